@@ -1,0 +1,1 @@
+"""Live canvases and what is discovered about their notes."""

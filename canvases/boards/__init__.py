@@ -1,0 +1,1 @@
+"""Live notes, versions and export of a canvas."""

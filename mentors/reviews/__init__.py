@@ -1,0 +1,1 @@
+"""Assignment, rubric reviews and the feedback that a team answers."""

@@ -1,0 +1,1 @@
+"""IP and technology transfer."""

@@ -1,0 +1,1 @@
+"""Checklists with sign-offs and the gates that they release."""

@@ -1,0 +1,1 @@
+"""The spine and the ground of InnoCore workspace; importing it wakes nothing."""

@@ -1,0 +1,1 @@
+"""Challenges: a sponsor's brief, its annex, questions and dates."""

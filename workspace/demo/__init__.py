@@ -1,0 +1,1 @@
+"""The demo's story: fictional people, challenges and teams."""

@@ -1,0 +1,1 @@
+"""Uploaded files, what they may be, and who may open them."""

@@ -1,0 +1,167 @@
+"""The face that a feature shows the house: one `Feature(...)`, read by the factory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from workspace.foundation.access import Actor, Clause, Predicate
+from workspace.foundation.facts import Fact, Listener
+
+if TYPE_CHECKING:
+    from workspace.foundation.sockets import Sockets
+    from workspace.foundation.web import Doors
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One entry of the switcher: a role in a scope. URLs never depend on it."""
+
+    role: str
+    kind: str
+    scope_id: int
+    public_id: str
+    title: str
+    detail: str
+    url: str
+    edition_id: int | None = None
+    """The edition that it lies in, if any."""
+
+    @property
+    def key(self) -> str:
+        """Name of the workplace in the session cookie."""
+        return f"{self.role}.{self.public_id}"
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One line of the side navigation, shown to the roles named.
+
+    `url` and `count` get the actor and the workplace; a None url leaves the line out.
+    """
+
+    roles: tuple[str, ...]
+    label: object
+    icon: str
+    order: int
+    url: Callable[[Actor, Workplace], str | None]
+    count: Callable[[Actor, Workplace], int | str | None] | None = None
+    group: object | None = None
+    badge: bool = False
+    bottom: bool = False
+    """One of the (at most four) destinations of the phone's bottom bar."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A piece of somebody's first page. `place` is the page (`team`, `overview`, `sponsor`, ...).
+
+    `draw(actor, thing)` returns markup or None; `column` is `main` or `rail`.
+    """
+
+    place: str
+    order: int
+    draw: Callable[[Actor, Any], object | None]
+    column: str = "main"
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that waits for a person: the rows of "Needs you" and of the next step."""
+
+    title: str
+    detail: str
+    url: str
+    action: str
+    icon: str = "info"
+    tone: str = "info"
+    due: Any = None
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece that a submission freezes: `freeze(actor, team, now)` returns frozen data or None.
+
+    `draw(data)` gives markup for whoever may read the submission. `kind` is the part's name.
+    """
+
+    kind: str
+    title: object
+    freeze: Callable[..., Mapping[str, Any] | None]
+    draw: Callable[[Mapping[str, Any]], object]
+    choices: Callable[[Actor, Any], Sequence[tuple[str, str]]] | None = None
+
+
+@dataclass(frozen=True)
+class Releasable:
+    """A kind of item that can be released: what a team may offer, and how an audience sees it.
+
+    `offers(actor, team)` lists (item public id, title, version label); `freeze(actor, team, item
+    id)` returns (data, sha256) of exactly what would be shown; `draw(data)` gives markup.
+    """
+
+    kind: str
+    title: object
+    offers: Callable[[Actor, Any], Sequence[tuple[str, str, str]]]
+    freeze: Callable[[Actor, Any, str, str], tuple[Mapping[str, Any], str]]
+    draw: Callable[[Mapping[str, Any]], object]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What a package shows the house. Everything is optional but the name."""
+
+    name: str
+    doors: Sequence[Doors] = ()
+    may: Mapping[tuple[str, type], Predicate] = field(default_factory=dict)
+    visible: Mapping[type, Clause] = field(default_factory=dict)
+    on: Mapping[type[Fact], Sequence[Listener]] = field(default_factory=dict)
+    after: Mapping[type[Fact], Sequence[Listener]] = field(default_factory=dict)
+    jobs: Mapping[str, Callable[[dict[str, Any]], None]] = field(default_factory=dict)
+    every: Mapping[str, tuple[int, Callable[[], None]]] = field(default_factory=dict)
+    """Periodic jobs: name -> (seconds, call)."""
+    nav: Sequence[NavItem] = ()
+    cards: Sequence[Card] = ()
+    needs: Sequence[Callable[[Actor, str, Any], Sequence[Need]]] = ()
+    """(actor, place, thing) -> what waits for the actor there."""
+    parts: Sequence[Part] = ()
+    releasables: Sequence[Releasable] = ()
+    sockets: Sockets | None = None
+    file_owners: Mapping[str, Callable[[Actor, int], bool]] = field(default_factory=dict)
+    offers: Mapping[str, Any] = field(default_factory=dict)
+    """Named pieces that a spine page asks for: name -> callable; the asker knows the shape."""
+    commands: Sequence[Any] = ()
+    start: Callable[[Any], None] | None = None
+    """Called with the application when it begins to serve."""
+    stop: Callable[[Any], None] | None = None
+
+
+class House:
+    """All features of the running application, in the order in which they were given."""
+
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self.features = tuple(features)
+        names = [it.name for it in features]
+        if len(set(names)) != len(names):
+            raise ValueError("two features have the same name")
+
+    def offered(self, name: str) -> list[Any]:
+        """Every piece that features offer under `name`."""
+        return [it.offers[name] for it in self.features if name in it.offers]
+
+    def part(self, kind: str) -> Part | None:
+        """The part with this name."""
+        return next((p for it in self.features for p in it.parts if p.kind == kind), None)
+
+    def releasable(self, kind: str) -> Releasable | None:
+        """The releasable kind with this name."""
+        return next((p for it in self.features for p in it.releasables if p.kind == kind), None)
+
+
+def house() -> House:
+    """The house of the current application."""
+    from flask import current_app
+
+    found: House = current_app.extensions["innocore.house"]
+    return found

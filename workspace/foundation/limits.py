@@ -1,0 +1,38 @@
+"""How often something may be done; counted per key in the shared store."""
+
+from __future__ import annotations
+
+import time
+
+from flask import current_app, request
+from limits import parse
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import MovingWindowRateLimiter
+
+from workspace.foundation.errors import TooMany
+from workspace.foundation.text import lazy
+
+
+def count(what: str, rate: str, *keys: object) -> None:
+    """Count one `what` for `keys`; raises TooMany beyond `rate` ("10 per 15 minutes")."""
+    limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
+    item = parse(rate)
+    names = [what, *(str(key) for key in keys)]
+    if not limiter.hit(item, *names):
+        resets = limiter.get_window_stats(item, *names).reset_time
+        wait = max(1, int(resets - time.time()))
+        raise TooMany(
+            lazy("That was too often. Wait %(minutes)d min and try again.", minutes=wait // 60 + 1),
+            retry_after=wait,
+        )
+
+
+def address() -> str:
+    """The network address of the asker, as far as it is needed to count."""
+    return request.remote_addr or "-"
+
+
+def new_limiter() -> MovingWindowRateLimiter:
+    """A limiter on this process's memory; several workers bring a shared store."""
+    storage: Storage = MemoryStorage()
+    return MovingWindowRateLimiter(storage)

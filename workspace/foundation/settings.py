@@ -1,0 +1,169 @@
+"""All settings, read once from the environment and refused at start when wrong."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+PREFIX = "INNOCORE_"
+LANGUAGES = ("en", "it", "es", "pt", "cs")
+PSEUDO_LANGUAGE = "en_XA"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class WrongSetting(ValueError):
+    """A setting that the house cannot start with; the message begins with its name."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting with its default. The environment name is `INNOCORE_` + the upper-case field.
+
+    `docs/operate.md` has the same table; a test compares both.
+    """
+
+    environment: str = "production"
+    """`production`, `development` (style page, template reload) or `testing`."""
+    demo: bool = False
+    """Show personas that sign in with one click; refused unless the house is on loopback."""
+    data_dir: str = "var/data"
+    """Folder for the SQLite file, uploaded files, jobs and the generated secret."""
+    database_url: str = ""
+    """`sqlite:///...` or `postgresql://...`; empty means `innocore.db` in the data folder."""
+    secret_key: str = ""
+    """At least 32 characters; empty means a generated one kept in the data folder."""
+    base_url: str = "http://localhost:5000"
+    """Address that people use; links in mail come from it."""
+    trusted_hosts: str = ""
+    """Comma-separated host names that are answered besides the one of `base_url`."""
+    proxies: int = 0
+    """How many reverse proxies in front set `X-Forwarded-*` headers."""
+    mail: str = "console"
+    """`console`, `file`, `memory` or `smtp`."""
+    mail_sender: str = "InnoCore workspace <no-reply@localhost>"
+    """From-address of every mail."""
+    smtp_host: str = "localhost"
+    """Mail server, with `mail=smtp`."""
+    smtp_port: int = 25
+    """Its port."""
+    smtp_user: str = ""
+    """Its account, if it asks for one."""
+    smtp_password: str = ""
+    """The account's password."""
+    smtp_tls: bool = False
+    """Use STARTTLS."""
+    language: str = "en"
+    """Language of people who have not chosen one."""
+    zone: str = "Europe/Rome"
+    """Time zone of people who have not chosen one."""
+    pseudo_language: bool = False
+    """Offer the pseudo-language that shows which sentences are not translated."""
+    session_idle_hours: int = 12
+    """A session ends after this long without a request."""
+    session_days: int = 14
+    """A session ends after this long in any case."""
+    jobs_in_process: bool = True
+    """Run jobs in a thread of the web process."""
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read `INNOCORE_*` from `env` (the process's own by default).
+
+        Raises WrongSetting with the name of the first setting that is wrong or unknown.
+        """
+        env = os.environ if env is None else env
+        known = {PREFIX + f.name.upper(): f for f in fields(cls)}
+        values: dict[str, object] = {}
+        for name, text in env.items():
+            if not name.startswith(PREFIX):
+                continue
+            if name not in known:
+                raise WrongSetting(f"{name}: there is no such setting")
+            values[known[name].name] = _read(name, text, type(known[name].default))
+        settings = cls(**values)  # type: ignore[arg-type]
+        settings.check()
+        return settings
+
+    def check(self) -> None:
+        """Raise WrongSetting when values do not fit each other."""
+        if self.environment not in {"production", "development", "testing"}:
+            raise WrongSetting(
+                "INNOCORE_ENVIRONMENT: must be production, development or testing"
+            )
+        if self.database_url and urlsplit(self.database_url).scheme.split("+")[0] not in {
+            "sqlite",
+            "postgresql",
+        }:
+            raise WrongSetting(
+                "INNOCORE_DATABASE_URL: must begin with sqlite:/// or postgresql://"
+            )
+        if self.secret_key and len(self.secret_key) < 32:
+            raise WrongSetting("INNOCORE_SECRET_KEY: must have at least 32 characters")
+        address = urlsplit(self.base_url)
+        if address.scheme not in {"http", "https"} or not address.hostname:
+            raise WrongSetting("INNOCORE_BASE_URL: must be an http or https address")
+        if self.demo and address.hostname not in LOOPBACK:
+            raise WrongSetting("INNOCORE_DEMO: the demonstration runs on this machine only")
+        if self.mail not in {"console", "file", "memory", "smtp"}:
+            raise WrongSetting("INNOCORE_MAIL: must be console, file, memory or smtp")
+        if self.language not in LANGUAGES:
+            raise WrongSetting(f"INNOCORE_LANGUAGE: must be one of {', '.join(LANGUAGES)}")
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise WrongSetting("INNOCORE_ZONE: must be a time zone such as Europe/Rome") from None
+        for name in ("smtp_port", "session_idle_hours", "session_days"):
+            if getattr(self, name) < 1:
+                raise WrongSetting(f"{PREFIX}{name.upper()}: must be 1 or more")
+        if self.proxies < 0:
+            raise WrongSetting("INNOCORE_PROXIES: must be 0 or more")
+
+    @property
+    def data(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self.data_dir).absolute()
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url or f"sqlite:///{self.data / 'innocore.db'}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the house over TLS."""
+        return self.base_url.startswith("https://")
+
+    def secret(self) -> str:
+        """The secret key; makes and keeps one in the data folder when none is set."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data / "secret_key"
+        self.data.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text(encoding="ascii").strip()
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        return path.read_text(encoding="ascii").strip()
+
+
+def _read(name: str, text: str, kind: type) -> object:
+    if kind is bool:
+        word = text.strip().lower()
+        if word in {"1", "true", "yes", "on"}:
+            return True
+        if word in {"0", "false", "no", "off", ""}:
+            return False
+        raise WrongSetting(f"{name}: must be yes or no")
+    if kind is int:
+        try:
+            return int(text)
+        except ValueError:
+            raise WrongSetting(f"{name}: must be a whole number") from None
+    return text

@@ -1,0 +1,1 @@
+"""First pages: workplaces, team home and overview."""

@@ -1,0 +1,1 @@
+"""Notices to a person, and the letters that go with them."""

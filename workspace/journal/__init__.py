@@ -1,0 +1,1 @@
+"""Listens to every fact; append-only and hash-chained."""

@@ -1,0 +1,1 @@
+"""Universities, companies, facility hosts and accelerators."""

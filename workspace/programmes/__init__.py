@@ -1,0 +1,1 @@
+"""Programmes, their editions, phases, dates and gates."""

@@ -1,0 +1,1 @@
+"""Readiness: six scales, claimed by a team and confirmed by a person."""

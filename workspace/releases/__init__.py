@@ -1,0 +1,1 @@
+"""Releases: one item in one version, shown to one audience from one date."""

@@ -1,0 +1,1 @@
+"""Entries and submissions: what a team hands in, frozen."""

@@ -1,0 +1,1 @@
+"""Teams: people who work together, their charter and their states."""
