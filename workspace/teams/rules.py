@@ -11,14 +11,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from workspace.foundation.checks import Problem
+from workspace.challenges.brief import MAX_MEMBERS, MIN_MEMBERS
 from workspace.foundation.days import Interval
 from workspace.foundation.states import Machine, Sentence, Step, step
 from workspace.foundation.text import _, lazy, ngettext
 
-MIN_MEMBERS: Final = 3
-MAX_MEMBERS: Final = 6
-MAX_MEMBERS_EVER: Final = 12
 DOSSIER_MEAN: Final = 3.5
 INVITATION_DAYS: Final = 14
 
@@ -242,20 +239,6 @@ def limits(challenge: tuple[int, int] | None, edition: tuple[int, int] | None = 
            ) -> tuple[int, int]:
     """The (least, most) members that hold: the challenge's, else the edition's, else 3 to 6."""
     return challenge or edition or (MIN_MEMBERS, MAX_MEMBERS)
-
-
-def check_limits(least: int, most: int) -> list[Problem]:
-    """Problems of a team size that somebody wants to set (fields `team_min`, `team_max`)."""
-    problems = []
-    if least < 1:
-        problems.append(Problem("team_min", _("A team has at least one member.")))
-    if most > MAX_MEMBERS_EVER:
-        problems.append(Problem("team_max", _("A team has at most %(most)d members.",
-                                              most=MAX_MEMBERS_EVER)))
-    if most < least:
-        problems.append(Problem("team_max", _("The largest size is below the smallest. "
-                                              "Choose %(least)d or more.", least=least)))
-    return problems
 
 
 def join_objection(state: str, members: int, most: int, *, is_member: bool) -> str | None:

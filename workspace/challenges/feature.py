@@ -1,0 +1,5 @@
+"""The face of challenges."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="challenges")

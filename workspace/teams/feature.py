@@ -1,0 +1,5 @@
+"""The face of teams."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="teams")
