@@ -1,0 +1,5 @@
+"""The face of the wing."""
+
+from workspace.foundation.features import Feature
+
+FEATURES = (Feature(name="canvases"),)

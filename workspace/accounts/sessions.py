@@ -1,0 +1,118 @@
+"""Who made this request: the cookie names a session row, rights are read from grants."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask import current_app, request
+from flask import session as cookie
+from sqlalchemy import select
+
+from workspace.accounts.facts import SessionEnded, SignedIn
+from workspace.accounts.models import Person, SignIn
+from workspace.foundation.access import VISITOR, Actor
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.foundation.facts import announce
+from workspace.foundation.unit import current, write
+from workspace.foundation.web import forget_actor
+
+COOKIE_FIELD = "sid"
+STALE_AFTER = timedelta(minutes=5)
+
+
+def actor_for(person: Person, at: datetime) -> Actor:
+    """The person with the roles that she holds now, read from the database."""
+    held = current_app.extensions["innocore.held"](person.id, at)
+    return Actor(
+        person_id=person.id, public_id=person.public_id, name=person.name, email=person.email,
+        held=held, language=person.language, zone=person.zone, theme=person.theme, at=at,
+    )
+
+
+def begin(person: Person, at: datetime) -> SignIn:
+    """Start a session for a person who has proved who she is, and put it in the cookie.
+
+    The old cookie's content goes, so a session fixed by somebody else is worth nothing.
+    """
+    token = secrets.token_urlsafe(32)
+    kept = {key: cookie[key] for key in ("language",) if key in cookie}
+    cookie.clear()
+    cookie.update(kept)
+    cookie[COOKIE_FIELD] = token
+    cookie.permanent = True
+    row = SignIn(
+        person_id=person.id, token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        seen_at=at, fresh_at=at, address=_prefix(request.remote_addr or ""),
+        agent=(request.user_agent.string or "")[:200],
+    )
+    session().add(row)
+    session().flush()
+    announce(SignedIn(person.id, person.id, row.id))
+    forget_actor()
+    return row
+
+
+def _prefix(address: str) -> str:
+    """The network of an address; the whole address is not kept."""
+    if ":" in address:
+        return ":".join(address.split(":")[:3]) + "::"
+    return ".".join(address.split(".")[:3]) + ".0" if address else ""
+
+
+def present() -> SignIn | None:
+    """The session behind this request's cookie while it is good."""
+    return by_token(cookie.get(COOKIE_FIELD), now())
+
+
+def by_token(token: str | None, at: datetime) -> SignIn | None:
+    """The session of a cookie's token: not ended, not idle too long, its person active."""
+    if not isinstance(token, str):
+        return None
+    found = session().scalar(
+        select(SignIn).where(SignIn.token_hash == hashlib.sha256(token.encode()).hexdigest())
+    )
+    return found if found is not None and is_good(found, at) else None
+
+
+def is_good(row: SignIn, at: datetime) -> bool:
+    """Whether the session still holds at that instant."""
+    settings = current_app.config["INNOCORE"]
+    return (
+        row.ended_at is None
+        and row.person.active
+        and row.seen_at > at - timedelta(hours=settings.session_idle_hours)
+        and row.created_at > at - timedelta(days=settings.session_days)
+    )
+
+
+def identify() -> Actor:
+    """The actor of this request; the visitor when nobody is signed in."""
+    row = present()
+    if row is None:
+        return VISITOR
+    at = now()
+    if row.seen_at < at - STALE_AFTER and current() is None:
+        with write():
+            row = session().merge(row)
+            row.seen_at = at
+    return actor_for(row.person, at)
+
+
+def end(row: SignIn, who: int | None, at: datetime) -> None:
+    """End a session. Its open sockets close when the fact is heard."""
+    if row.ended_at is None:
+        row.ended_at = at
+        announce(SessionEnded(who, row.person_id, row.id))
+
+
+def end_all(person_id: int, who: int | None, at: datetime, but: int | None = None) -> None:
+    """End every session of a person, except perhaps the one in hand."""
+    rows = session().scalars(
+        select(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    )
+    for row in rows:
+        if row.id != but:
+            end(row, who, at)

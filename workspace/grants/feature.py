@@ -1,0 +1,5 @@
+"""The face of grants."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="grants")

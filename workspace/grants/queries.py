@@ -1,0 +1,64 @@
+"""Questions about who holds what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from workspace.accounts.models import Person
+from workspace.foundation.access import Held
+from workspace.foundation.db import session
+from workspace.grants.models import ConfidentialityAgreement, Grant
+
+
+def in_force(at: datetime) -> ColumnElement[bool]:
+    """Grants whose half-open interval holds `at`."""
+    return and_(Grant.starts_at <= at, or_(Grant.ends_at.is_(None), Grant.ends_at > at))
+
+
+def held_by(person_id: int, at: datetime) -> tuple[Held, ...]:
+    """Every role that the person holds at that instant."""
+    rows = session().execute(
+        select(Grant.role, Grant.scope_kind, Grant.scope_id)
+        .where(Grant.person_id == person_id, in_force(at))
+        .distinct()
+    )
+    return tuple(Held(role, kind, scope_id) for role, kind, scope_id in rows)
+
+
+def holders(
+    roles: Iterable[str], scope_kind: str, scope_id: int, at: datetime
+) -> Sequence[Person]:
+    """People who hold one of the roles there at that instant, each once."""
+    return session().scalars(
+        select(Person)
+        .where(
+            Person.id.in_(
+                select(Grant.person_id).where(
+                    Grant.role.in_(tuple(roles)), Grant.scope_kind == scope_kind,
+                    Grant.scope_id == scope_id, in_force(at),
+                )
+            )
+        )
+        .order_by(Person.name)
+    ).all()
+
+
+def valid_agreement(
+    person_id: int, scope_kind: str, scope_id: int, at: datetime
+) -> ConfidentialityAgreement | None:
+    """The person's agreement for this scope that is valid at that instant, if any."""
+    return session().scalar(
+        select(ConfidentialityAgreement)
+        .where(
+            ConfidentialityAgreement.person_id == person_id,
+            ConfidentialityAgreement.scope_kind == scope_kind,
+            ConfidentialityAgreement.scope_id == scope_id,
+            ConfidentialityAgreement.ended_at.is_(None),
+            ConfidentialityAgreement.signed_at <= at,
+            ConfidentialityAgreement.valid_until > at,
+        )
+        .order_by(ConfidentialityAgreement.valid_until.desc())
+    )

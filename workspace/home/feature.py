@@ -1,0 +1,5 @@
+"""The face of home."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="home")

@@ -1,0 +1,5 @@
+"""The face of inbox."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="inbox")

@@ -1,0 +1,5 @@
+"""The face of organisations."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="organisations")

@@ -1,0 +1,5 @@
+"""The face of releases."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="releases")

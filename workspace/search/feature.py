@@ -1,0 +1,5 @@
+"""The face of search."""
+
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(name="search")
