@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from workspace.foundation.checks import Problem
 from workspace.foundation.states import Sentence
@@ -93,32 +93,32 @@ class Criterion:
 class Timeline:
     """The dates of a challenge: aware instants. The order of the fields is the order in time."""
 
-    opens: datetime | None = None
-    applications_close: datetime | None = None
-    kick_off: datetime | None = None
-    mid_review: datetime | None = None
-    submission: datetime | None = None
-    demo_day: datetime | None = None
+    opens_at: datetime | None = None
+    applications_close_at: datetime | None = None
+    kick_off_at: datetime | None = None
+    mid_review_at: datetime | None = None
+    submission_at: datetime | None = None
+    demo_day_at: datetime | None = None
     decision_within_days: int = DECISION_DAYS
 
     @property
     def decision_due(self) -> datetime | None:
         """The latest instant of the decision, or None while there is no demo day."""
-        if self.demo_day is None:
+        if self.demo_day_at is None:
             return None
-        return self.demo_day + timedelta(days=self.decision_within_days)
+        return self.demo_day_at + timedelta(days=self.decision_within_days)
 
 
 TIMELINE_LABELS: Final[Mapping[str, Sentence]] = {
-    "opens": lazy("Opens"),
-    "applications_close": lazy("Applications close"),
-    "kick_off": lazy("Kick-off"),
-    "mid_review": lazy("Mid review"),
-    "submission": lazy("Submission"),
-    "demo_day": lazy("Demo day"),
+    "opens_at": lazy("Opens"),
+    "applications_close_at": lazy("Applications close"),
+    "kick_off_at": lazy("Kick-off"),
+    "mid_review_at": lazy("Mid review"),
+    "submission_at": lazy("Submission"),
+    "demo_day_at": lazy("Demo day"),
 }
-REQUIRED_DATES: Final = ("opens", "applications_close", "submission", "demo_day")
-DEADLINES: Final = ("applications_close", "submission")
+REQUIRED_DATES: Final = ("opens_at", "applications_close_at", "submission_at", "demo_day_at")
+DEADLINES: Final = ("applications_close_at", "submission_at")
 """Dates that close something: after publication they may only move to later."""
 
 
@@ -136,12 +136,19 @@ class Terms:
     max_publication_delay_days: int = 90
     thesis_always_examinable: bool = True
 
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Terms:
+        """The terms in a stored mapping; keys that are not known here are left out."""
+        known = {one.name for one in fields(cls)}
+        return cls(**{key: value for key, value in stored.items() if key in known})
+
 
 @dataclass(frozen=True)
 class Prize:
     """What the winning teams get."""
 
-    cash_eur: int = 0
+    cash: int = 0
+    """Whole euros."""
     in_kind: str = ""
 
 
@@ -152,7 +159,7 @@ class Brief:
     title: str = ""
     problem: str = ""
     background: str = ""
-    constraints: tuple[str, ...] = ()
+    constraints: str = ""
     annex: str = ""
     confidentiality: str = Confidentiality.ANNEX
     criteria: tuple[Criterion, ...] = ()
@@ -161,7 +168,8 @@ class Brief:
     timeline: Timeline = Timeline()
     team_min: int = MIN_MEMBERS
     team_max: int = MAX_MEMBERS
-    max_teams: int = 4
+    max_teams: int = 0
+    """0: no limit."""
 
 
 def check_team_size(least: int, most: int) -> list[Problem]:
@@ -277,18 +285,18 @@ def check_brief(brief: Brief) -> list[Problem]:
             "The annex has text. Choose that the annex is confidential, or empty the annex.")))
     problems += check_criteria(brief.criteria)
     problems += check_terms(brief.terms)
-    if brief.prize.cash_eur < 0:
-        problems.append(Problem("cash_eur", _("Write 0 or more.")))
+    if brief.prize.cash < 0:
+        problems.append(Problem("prize_cash", _("Write 0 or more.")))
     problems += check_timeline(brief.timeline)
     problems += check_team_size(brief.team_min, brief.team_max)
-    if not 1 <= brief.max_teams <= MAX_TEAMS:
-        problems.append(Problem("max_teams", _("Choose between 1 and %(most)d teams.",
-                                               most=MAX_TEAMS)))
+    if not 0 <= brief.max_teams <= MAX_TEAMS:
+        problems.append(Problem("max_teams", _(
+            "Choose at most %(most)d teams, or 0 for no limit.", most=MAX_TEAMS)))
     return problems
 
 
 def option_ends(timeline: Timeline, terms: Terms) -> datetime | None:
     """The instant at which the option is over (half-open), counted in days from demo day."""
-    if timeline.demo_day is None or terms.option_period_days <= 0:
+    if timeline.demo_day_at is None or terms.option_period_days <= 0:
         return None
-    return timeline.demo_day + timedelta(days=terms.option_period_days)
+    return timeline.demo_day_at + timedelta(days=terms.option_period_days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -35,7 +35,7 @@ class ChallengeFacts:
     """What the guards look at. Whoever asks fills in what the step needs; the rest says no."""
 
     now: datetime
-    brief: Brief = Brief()
+    brief: Brief = field(default_factory=Brief)
     sponsor_cleared: bool = False
     terms_signed: bool = False
     reviews_per_entry: tuple[int, ...] = ()
@@ -66,17 +66,17 @@ def terms_are_signed(facts: ChallengeFacts) -> str | None:
 
 def applications_over(facts: ChallengeFacts) -> str | None:
     """the application deadline has passed"""
-    return _passed(facts, facts.brief.timeline.applications_close)
+    return _passed(facts, facts.brief.timeline.applications_close_at)
 
 
 def submissions_over(facts: ChallengeFacts) -> str | None:
     """the submission deadline has passed"""
-    return _passed(facts, facts.brief.timeline.submission)
+    return _passed(facts, facts.brief.timeline.submission_at)
 
 
 def demo_day_over(facts: ChallengeFacts) -> str | None:
     """demo day has come"""
-    return _passed(facts, facts.brief.timeline.demo_day)
+    return _passed(facts, facts.brief.timeline.demo_day_at)
 
 
 def _passed(facts: ChallengeFacts, deadline: datetime | None) -> str | None:
@@ -187,9 +187,9 @@ def due_step(state: str, facts: ChallengeFacts) -> str | None:
     return None
 
 
-def is_locked(state: str, field: str) -> bool:
+def is_locked(state: str, name: str) -> bool:
     """Whether the field of the brief can no longer change in this state."""
-    return ChallengeState(state) in LOCKED_STATES and field in LOCKED_FIELDS
+    return ChallengeState(state) in LOCKED_STATES and name in LOCKED_FIELDS
 
 
 def check_change(state: str, old: Brief, new: Brief, now: datetime) -> list[Problem]:
@@ -227,8 +227,8 @@ def check_change(state: str, old: Brief, new: Brief, now: datetime) -> list[Prob
 
 def takes_entries(state: str, timeline: Timeline, now: datetime) -> bool:
     """Whether a team can enter now."""
-    close = timeline.applications_close
-    opens = timeline.opens
+    close = timeline.applications_close_at
+    opens = timeline.opens_at
     return (state == ChallengeState.PUBLISHED and (opens is None or opens <= now)
             and close is not None and now <= close)
 

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from workspace.challenges.brief import MAX_MEMBERS, MIN_MEMBERS
-from workspace.foundation.days import Interval
 from workspace.foundation.states import Machine, Sentence, Step, step
 from workspace.foundation.text import _, lazy, ngettext
 
 DOSSIER_MEAN: Final = 3.5
-INVITATION_DAYS: Final = 14
+SHORTEST_CHARTER: Final = 40
+"""Characters: shorter than this, nothing can have been agreed."""
 
 
 class TeamState(StrEnum):
@@ -38,11 +37,10 @@ class TeamState(StrEnum):
 
 
 class MemberRole(StrEnum):
-    """What a person is in a team; the words are those of the grants."""
+    """What a present member is in a team; the grants say `team-lead` and `team-member`."""
 
-    LEAD = "team-lead"
-    MEMBER = "team-member"
-    FORMER = "former-member"
+    LEAD = "lead"
+    MEMBER = "member"
 
 
 class MemberStatus(StrEnum):
@@ -73,8 +71,7 @@ class TeamFacts:
     members: int = 0
     least: int = MIN_MEMBERS
     most: int = MAX_MEMBERS
-    charter_missing: tuple[str, ...] = ()
-    """Titles of the charter's parts that are still empty."""
+    charter: str = ""
     unsigned: tuple[str, ...] = ()
     """Names of members who have not signed the charter as it stands."""
     not_confidential: tuple[str, ...] = ()
@@ -97,11 +94,8 @@ def size_in_limits(facts: TeamFacts) -> str | None:
 
 
 def charter_written(facts: TeamFacts) -> str | None:
-    """every part of the charter is written"""
-    if facts.charter_missing:
-        return _("The charter is not finished. Write: %(parts)s.",
-                 parts=", ".join(facts.charter_missing))
-    return None
+    """the charter is written"""
+    return charter_problem(facts.charter)
 
 
 def charter_signed(facts: TeamFacts) -> str | None:
@@ -274,7 +268,7 @@ def remove_objection(*, remover_id: int, person_id: int, is_lead: bool,
 
 @dataclass(frozen=True)
 class CharterPart:
-    """One part of the charter: what the team agrees on, and the question that asks for it."""
+    """One thing that a charter settles, and the question that asks for it."""
 
     id: str
     title: Sentence
@@ -295,58 +289,33 @@ CHARTER: Final[tuple[CharterPart, ...]] = (
     CharterPart("leaving", lazy("When somebody leaves"),
                 lazy("What happens to the work, the share and the access of a member who leaves?")),
 )
+"""Guiding questions beside the charter, which is one text."""
 
 
 @dataclass(frozen=True)
 class Signature:
-    """A member has signed a charter; `checksum` is that of the text as it was then."""
+    """A member has signed one version of the charter."""
 
     person_id: int
-    checksum: str
+    version: int
 
 
-def charter_missing(texts: Mapping[str, str]) -> tuple[str, ...]:
-    """Ids of the parts that are still empty."""
-    return tuple(part.id for part in CHARTER if not texts.get(part.id, "").strip())
+def charter_problem(text: str) -> str | None:
+    """What is missing in the text of the charter, or None."""
+    if len(text.strip()) < SHORTEST_CHARTER:
+        return _("Write the charter first: goal, roles, how you work and what stays in the team.")
+    return None
 
 
 def charter_unsigned(members: Collection[int], signatures: Collection[Signature],
-                     checksum: str) -> frozenset[int]:
-    """Members who have not signed this text. A signature under an older text does not count."""
-    signed = {one.person_id for one in signatures if one.checksum == checksum}
+                     version: int) -> frozenset[int]:
+    """Members who have not signed this version. A signature under an older one does not count."""
+    signed = {one.person_id for one in signatures if one.version == version}
     return frozenset(members) - signed
 
 
-def charter_complete(texts: Mapping[str, str], members: Collection[int],
-                     signatures: Collection[Signature], checksum: str) -> bool:
-    """Every part is written and every present member has signed exactly this text."""
-    return (bool(members) and not charter_missing(texts)
-            and not charter_unsigned(members, signatures, checksum))
-
-
-# Invitations
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """An invitation to one team. Single use, and only inside its span [made, ends)."""
-
-    span: Interval
-    is_used: bool = False
-    is_withdrawn: bool = False
-
-
-def invitation_span(now: datetime) -> Interval:
-    """How long an invitation made now can be used."""
-    return Interval(now, now + timedelta(days=INVITATION_DAYS))
-
-
-def invitation_objection(invitation: Invitation, now: datetime) -> str | None:
-    """Why the invitation cannot be used now, or None."""
-    if invitation.is_withdrawn:
-        return _("This invitation was withdrawn. Ask the team lead for a new one.")
-    if invitation.is_used:
-        return _("This invitation has been used. Ask the team lead for a new one.")
-    if now not in invitation.span:
-        return _("This invitation has expired. Ask the team lead for a new one.")
-    return None
+def charter_complete(text: str, members: Collection[int], signatures: Collection[Signature],
+                     version: int) -> bool:
+    """The text is written and every present member has signed exactly this version."""
+    return (bool(members) and charter_problem(text) is None
+            and not charter_unsigned(members, signatures, version))
