@@ -1,0 +1,95 @@
+/** Undo and redo of my own changes. It never takes back what somebody else did. */
+import * as Y from "yjs";
+import type { Store } from "./store.ts";
+
+const TYPING_MS = 500;
+
+/** Does a shared type hold anything that another client wrote? */
+function holdsOthers(type: Y.AbstractType<any>, mine: ReadonlySet<number>): boolean {
+  const foreign = (item: Y.Item | null): boolean => {
+    for (let at = item; at !== null; at = at.right) {
+      if (at.deleted) continue;
+      if (!mine.has(at.id.client)) return true;
+      if (at.content instanceof Y.ContentType && holdsOthers(at.content.type, mine)) return true;
+    }
+    return false;
+  };
+  if (foreign(type._start)) return true;
+  for (const item of type._map.values()) if (foreign(item)) return true;
+  return false;
+}
+
+export class Undo {
+  private readonly history: Y.UndoManager;
+
+  constructor(store: Store) {
+    const mine: ReadonlySet<number> = new Set([store.desk.doc.clientID]);
+    this.history = new Y.UndoManager(store.maps, {
+      trackedOrigins: new Set([store.desk.origin]),
+      captureTimeout: 0,
+      // Undoing "add a note" would take along what others have typed into it: leave it then.
+      deleteFilter: (item) => {
+        if (item.content instanceof Y.ContentType && holdsOthers(item.content.type, mine)) return false;
+        const note = item.parent;
+        const isField = item.parentSub !== null && note instanceof Y.Map && note.parent === store.maps;
+        return !(isField && holdsOthers(note, mine));
+      },
+    });
+  }
+
+  onChange(listener: () => void): void {
+    for (const event of ["stack-item-added", "stack-item-popped", "stack-cleared"] as const) {
+      this.history.on(event, listener);
+    }
+  }
+
+  /** One step of its own, whatever comes before and after. */
+  step<T>(change: () => T): T {
+    this.history.stopCapturing();
+    this.history.captureTimeout = 0;
+    const result = change();
+    this.history.stopCapturing();
+    return result;
+  }
+
+  /** Typing: what follows within half a second joins the same step. */
+  typing<T>(change: () => T): T {
+    this.history.captureTimeout = TYPING_MS;
+    const result = change();
+    this.history.captureTimeout = 0;
+    return result;
+  }
+
+  undo(): boolean {
+    this.history.stopCapturing();
+    return this.history.undo() !== null;
+  }
+
+  redo(): boolean {
+    this.history.stopCapturing();
+    return this.history.redo() !== null;
+  }
+
+  get canUndo(): boolean {
+    return this.history.canUndo();
+  }
+
+  get canRedo(): boolean {
+    return this.history.canRedo();
+  }
+
+  /** A place in the history to which `backTo` can return. */
+  mark(): number {
+    this.history.stopCapturing();
+    return this.history.undoStack.length;
+  }
+
+  backTo(mark: number): void {
+    this.history.stopCapturing();
+    while (this.history.undoStack.length > mark && this.history.undo() !== null);
+  }
+
+  close(): void {
+    this.history.destroy();
+  }
+}
