@@ -103,6 +103,11 @@ export interface ConnectionEvents {
   merged: MergeReport;
   /** Local changes that the server will not take: offer them as a file. They left the document. */
   offer: Uint8Array;
+  /**
+   * `line.doc`, `line.notes` and `line.meta` are new objects: observe and draw them again, and make
+   * undo anew. Rare: it happens after `refused` and `offer`, because Yjs cannot forget a change.
+   */
+  replaced: Y.Doc;
   /** A change was refused and undone here. The codes are of the protocol. */
   refused: "too_large" | "bad_update" | "rate";
 }
