@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from flask import Flask, has_request_context, request
 from flask import session as cookie
 from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
@@ -15,14 +16,34 @@ from workspace.foundation.settings import LANGUAGES, PSEUDO_LANGUAGE, Settings
 TRANSLATIONS = Path(__file__).parent.parent.parent / "translations"
 
 
+class PseudoLocale(Locale):
+    """English whose sentences come from the pseudo-language catalogue."""
+
+    _named = False
+
+    def __init__(self) -> None:
+        super().__init__("en")
+        self._named = True  # Babel looks itself up by name while it is made
+
+    def __str__(self) -> str:
+        return PSEUDO_LANGUAGE if self._named else super().__str__()
+
+
+PSEUDO = PseudoLocale()
+
+
 def install(app: Flask, settings: Settings) -> None:
-    """Choose language and zone per request: the person's, the cookie's, the browser's, the default."""
+    """Choose language and zone per request: the person's, the cookie's, the browser's, ours."""
     app.config.update(
         BABEL_DEFAULT_LOCALE=settings.language,
         BABEL_DEFAULT_TIMEZONE=settings.zone,
         BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
     )
-    Babel(app, locale_selector=lambda: _language(settings), timezone_selector=lambda: _zone(settings))
+    Babel(
+        app,
+        locale_selector=lambda: _language(settings),
+        timezone_selector=lambda: _zone(settings),
+    )
     app.jinja_env.globals.update(
         format_date=format_date, format_datetime=format_datetime, format_number=format_decimal,
         get_locale=get_locale, day_month=day_month,
@@ -34,14 +55,14 @@ def known(language: str | None, settings: Settings) -> bool:
     return language in LANGUAGES or (settings.pseudo_language and language == PSEUDO_LANGUAGE)
 
 
-def _language(settings: Settings) -> str:
+def _language(settings: Settings) -> str | Locale:
     if not has_request_context():
         return settings.language
     from workspace.foundation.web import current_actor
 
     for choice in (current_actor().language, cookie.get("language")):
         if known(choice, settings):
-            return str(choice)
+            return PSEUDO if choice == PSEUDO_LANGUAGE else str(choice)
     return request.accept_languages.best_match(LANGUAGES) or settings.language
 
 
