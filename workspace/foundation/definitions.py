@@ -78,9 +78,8 @@ class Entry:
     def __contains__(self, key: str) -> bool:
         return key in self._values
 
-    def keys(self) -> tuple[str, ...]:
-        """The keys, in the order of the file."""
-        return tuple(self._values)
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
 
     def _at(self, key: str) -> str:
         return f"{self.path}.{key}" if self.path else key

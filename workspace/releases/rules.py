@@ -197,7 +197,8 @@ STEPS: Final[tuple[Step[ReleaseState, ReleaseFacts], ...]] = (
     step("expire", lazy("Let it expire"), (_R.REQUESTED, _R.HELD, _R.APPROVED_WITH_EDITS),
          _R.EXPIRED, "system", date_has_passed),
     step("withdraw", lazy("Withdraw"),
-         (_R.DRAFT, _R.REQUESTED, _R.APPROVED, _R.APPROVED_WITH_EDITS, _R.HELD, _R.RELEASED),
+         (_R.DRAFT, _R.REQUESTED, _R.APPROVED, _R.APPROVED_WITH_EDITS, _R.HELD, _R.RELEASED,
+          _R.LOGGED),
          _R.WITHDRAWN, "team-lead, tto-officer"),
     step("log", lazy("Log"), _R.RELEASED, _R.LOGGED, "system"),
 )
