@@ -1,5 +1,20 @@
-"""The face of inbox."""
+"""The face of the inbox."""
 
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false
+
+from workspace.foundation.access import Actor
 from workspace.foundation.features import Feature
+from workspace.inbox import queries
+from workspace.inbox.models import Notice
+from workspace.inbox.views import doors
 
-FEATURE = Feature(name="inbox")
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    return Notice.person_id == actor.person_id if actor.person_id is not None else false()
+
+
+FEATURE = Feature(
+    name="inbox", doors=[doors], visible={Notice: _mine}, offers={"unread": queries.unread}
+)

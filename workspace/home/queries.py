@@ -1,0 +1,59 @@
+"""Questions about where a person works."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from workspace.foundation.access import Actor
+from workspace.foundation.db import session
+from workspace.foundation.features import Workplace
+from workspace.foundation.shell import role_word
+from workspace.programmes.models import Edition, Programme
+from workspace.teams.models import Team
+
+TEAM_ROLES = ("team-lead", "team-member", "mentor", "pi")
+
+
+def workplaces(actor: Actor) -> list[Workplace]:
+    """Teams, editions that the person leads, and editions that she takes part in without a team."""
+    found: list[Workplace] = []
+    ids = set[int]().union(*(actor.scopes(role, "team") for role in TEAM_ROLES))
+    teams = session().scalars(
+        select(Team).where(Team.id.in_(ids)).options(joinedload(Team.edition)).order_by(Team.name)
+    ).all() if ids else ()
+    for team in teams:
+        role = next(it for it in TEAM_ROLES if actor.has(it, "team", team.id))
+        found.append(
+            Workplace(
+                role, "team", team.id, team.public_id, team.name,
+                f"{team.edition.title} · {role_word(role)}",
+                url_for("home.team", team=team.public_id), team.edition_id,
+            )
+        )
+    led = actor.scopes("programme-lead", "programme")
+    editions = session().scalars(
+        select(Edition)
+        .join(Programme)
+        .where(Programme.id.in_(led))
+        .order_by(Edition.state != "open", Edition.starts_on.desc())
+    ).all() if led else ()
+    for edition in editions:
+        found.append(
+            Workplace(
+                "programme-lead", "edition", edition.id, edition.public_id, edition.title,
+                role_word("programme-lead"), url_for("home.overview", edition=edition.public_id),
+                edition.id,
+            )
+        )
+    busy = {it.edition_id for it in found}
+    single = actor.scopes("participant", "edition") - busy
+    for edition in session().scalars(select(Edition).where(Edition.id.in_(single))) if single else ():
+        found.append(
+            Workplace(
+                "participant", "edition", edition.id, edition.public_id, edition.title,
+                role_word("participant"), url_for("home.welcome"), edition.id,
+            )
+        )
+    return found
