@@ -27,6 +27,7 @@ from workspace.foundation.db import Database, close_session
 from workspace.foundation.facts import NoticeBoard
 from workspace.foundation.features import Feature, House
 from workspace.foundation.migrate import database_commands
+from workspace.foundation.parts import Parts, address
 from workspace.foundation.settings import Settings
 from workspace.foundation.web import current_actor, declared_doors
 from workspace.grants.feature import FEATURE as GRANTS
@@ -120,6 +121,7 @@ def _templates(app: Flask) -> None:
     env.globals.update(
         shell=shell.shell, static=static, may=lambda verb, thing: can(current_actor(), verb, thing),
         me=current_actor, role_word=shell.role_word, initials=shell.initials,
+        ui=Parts(env), address=address,
     )
     env.filters["markdown"] = markdown.to_html
     env.filters["json_data"] = json_data
