@@ -19,6 +19,8 @@ DECISION_DAYS: Final = 21
 MIN_MEMBERS: Final = 3
 MAX_MEMBERS: Final = 6
 MAX_MEMBERS_EVER: Final = 12
+AGREEMENT_DAYS: Final = 365
+MAX_AGREEMENT_DAYS: Final = 3650
 
 
 class Confidentiality(StrEnum):
@@ -170,6 +172,20 @@ class Brief:
     team_max: int = MAX_MEMBERS
     max_teams: int = 0
     """0: no limit."""
+    sector: str = ""
+    provided: str = ""
+    """What the sponsor gives to the teams."""
+    agreement_text: str = ""
+    """What a reader of the annex promises; empty means the standard text."""
+    agreement_days: int = AGREEMENT_DAYS
+    """How long a promise is valid, in days."""
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Whether something can be read only under a confidentiality agreement."""
+        return self.confidentiality != Confidentiality.PUBLIC and (
+            bool(self.annex.strip()) or self.confidentiality == Confidentiality.CONFIDENTIAL
+        )
 
 
 def check_team_size(least: int, most: int) -> list[Problem]:
@@ -292,6 +308,9 @@ def check_brief(brief: Brief) -> list[Problem]:
     if not 0 <= brief.max_teams <= MAX_TEAMS:
         problems.append(Problem("max_teams", _(
             "Choose at most %(most)d teams, or 0 for no limit.", most=MAX_TEAMS)))
+    if not 1 <= brief.agreement_days <= MAX_AGREEMENT_DAYS:
+        problems.append(Problem("agreement_days", _(
+            "Choose between 1 and %(most)d days.", most=MAX_AGREEMENT_DAYS)))
     return problems
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,9 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workspace.accounts.models import Person
+from workspace.challenges.brief import Brief, Confidentiality, Prize, Terms, Timeline
+from workspace.challenges.brief import Criterion as Weighed
+from workspace.challenges.rules import ChallengeState, state_at
 from workspace.foundation.db import Base, PublicRow, Row
 from workspace.organisations.models import Organisation
 from workspace.programmes.models import Edition
@@ -31,6 +35,7 @@ class Challenge(PublicRow, Base):
     """Markdown, one list item a constraint."""
     provided: Mapped[str] = mapped_column(Text, default="")
     """What the sponsor gives; Markdown."""
+    confidentiality: Mapped[str] = mapped_column(String(40), default=Confidentiality.ANNEX)
     annex: Mapped[str] = mapped_column(Text, default="")
     """Confidential; Markdown."""
     agreement_text: Mapped[str] = mapped_column(Text, default="")
@@ -51,6 +56,13 @@ class Challenge(PublicRow, Base):
     team_max: Mapped[int] = mapped_column(default=6)
     max_teams: Mapped[int] = mapped_column(default=0)
     """0: no limit."""
+    published_at: Mapped[datetime | None]
+    terms_signed_at: Mapped[datetime | None]
+    """When the programme lead confirmed that the sponsor has signed the terms."""
+    decision_sponsor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who agreed with the decision for the sponsor."""
+    decision_lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who agreed with the decision for the programme."""
     is_sample: Mapped[bool] = mapped_column(default=False)
 
     edition: Mapped[Edition] = relationship()
@@ -61,6 +73,29 @@ class Challenge(PublicRow, Base):
     questions: Mapped[list[Question]] = relationship(
         back_populates="challenge", order_by="Question.id"
     )
+
+    @property
+    def timeline(self) -> Timeline:
+        """Its dates."""
+        return Timeline(**{one.name: getattr(self, one.name) for one in fields(Timeline)})
+
+    @property
+    def brief(self) -> Brief:
+        """Everything that the sponsor says, as the rules read it."""
+        return Brief(
+            title=self.title, problem=self.problem, background=self.background,
+            constraints=self.constraints, annex=self.annex,
+            confidentiality=self.confidentiality,
+            criteria=tuple(Weighed(it.title, it.weight, it.measure) for it in self.criteria),
+            terms=Terms.of(self.ip_terms), prize=Prize(self.prize_cash, self.prize_in_kind),
+            timeline=self.timeline, team_min=self.team_min, team_max=self.team_max,
+            max_teams=self.max_teams, sector=self.sector, provided=self.provided,
+            agreement_text=self.agreement_text, agreement_days=self.agreement_days,
+        )
+
+    def state_at(self, now: datetime) -> ChallengeState:
+        """The state that the deadlines give at that instant."""
+        return state_at(self.state, self.timeline, now)
 
 
 class Criterion(Row, Base):

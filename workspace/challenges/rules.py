@@ -165,6 +165,7 @@ PUBLIC_STATES: Final = frozenset({
 LOCKED_STATES: Final = PUBLIC_STATES | {_C.CANCELLED}
 LOCKED_FIELDS: Final = (
     "criteria", "terms", "prize", "team_min", "team_max", "max_teams", "confidentiality",
+    "agreement_text", "agreement_days",
 )
 """What publication locks: a team must be able to rely on it."""
 
@@ -176,6 +177,8 @@ FIELD_LABELS: Final[Mapping[str, Sentence]] = {
     "team_max": lazy("Largest team"),
     "max_teams": lazy("Number of teams"),
     "confidentiality": lazy("Confidentiality"),
+    "agreement_text": lazy("Confidentiality agreement"),
+    "agreement_days": lazy("Days that an agreement is valid"),
 }
 
 
@@ -231,6 +234,20 @@ def takes_entries(state: str, timeline: Timeline, now: datetime) -> bool:
     opens = timeline.opens_at
     return (state == ChallengeState.PUBLISHED and (opens is None or opens <= now)
             and close is not None and now <= close)
+
+
+def state_at(state: str, timeline: Timeline, now: datetime) -> ChallengeState:
+    """The state that the deadlines give, whether or not the clock's job has run yet.
+
+    Only the two deadlines move it: what a page says and what an action refuses holds at the
+    instant itself.
+    """
+    held = ChallengeState(state)
+    facts = ChallengeFacts(now, Brief(timeline=timeline))
+    for name in ("close", "start-judging"):
+        if CHALLENGE.objection(held, name, facts) is None:
+            held = CHALLENGE.step(held, name, facts)
+    return held
 
 
 def takes_questions(state: str) -> bool:
