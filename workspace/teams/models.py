@@ -36,6 +36,8 @@ class Team(PublicRow, Base):
     open_to_members: Mapped[bool] = mapped_column(default=False)
     charter: Mapped[str] = mapped_column(Text, default="")
     charter_version: Mapped[int] = mapped_column(default=0)
+    charter_renewal_at: Mapped[datetime | None]
+    """Since when the charter needs new signatures: somebody left, or it was changed."""
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
@@ -74,6 +76,20 @@ class Member(PublicRow, Base):
     organisation: Mapped[Organisation | None] = relationship()
 
 
+class CharterVersion(Row, Base):
+    """The text of the charter in one version; kept for ever."""
+
+    __tablename__ = "charter_version"
+    __table_args__ = (UniqueConstraint("team_id", "version"),)
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    version: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    written_by: Mapped[Person] = relationship()
+
+
 class CharterSignature(Row, Base):
     """One member signed one version of the charter."""
 
@@ -89,15 +105,44 @@ class JoinRequest(PublicRow, Base):
     """Somebody of the edition asks a team to take her in."""
 
     __tablename__ = "join_request"
+    __table_args__ = (
+        Index(
+            "uq_join_request_open", "team_id", "person_id", unique=True,
+            sqlite_where=text("answered_at IS NULL"),
+            postgresql_where=text("answered_at IS NULL"),
+        ),
+    )
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    text: Mapped[str] = mapped_column(String(500), default="")
+    message: Mapped[str] = mapped_column(String(500), default="")
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     accepted: Mapped[bool | None]
 
     team: Mapped[Team] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class MentorAssignment(PublicRow, Base):
+    """A mentor asked to accompany a team; the grant is given when the undertaking is signed."""
+
+    __tablename__ = "mentor_assignment"
+    __table_args__ = (
+        Index(
+            "uq_mentor_assignment_open", "team_id", "person_id", unique=True,
+            sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    assigned_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    accepted_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    team: Mapped[Team] = relationship(lazy="joined", innerjoin=True)
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
 
 
@@ -113,3 +158,25 @@ class Contribution(PublicRow, Base):
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("contribution.id"))
 
     person: Mapped[Person] = relationship()
+
+
+class Opening(PublicRow, Base):
+    """A team as people of its edition who are not in it may see it: what it wrote for them.
+
+    Another view of the table of teams that has no title, no pitch and no members.
+    """
+
+    __table__ = Team.__table__
+    __mapper_args__ = {
+        "include_properties": [
+            "id", "public_id", "created_at", "edition_id", "name", "state", "looking_for",
+            "looking_text", "open_to_members",
+        ],
+    }
+
+    edition_id: Mapped[int]
+    name: Mapped[str]
+    state: Mapped[str]
+    looking_for: Mapped[list[Any]]
+    looking_text: Mapped[str]
+    open_to_members: Mapped[bool]
