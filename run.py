@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One door to the project: ``python3 run.py demo``, ``python3 run.py test``, ``python3 run.py help``.
+"""One door to the project: ``python3 run.py demo``, ``python3 run.py test``, ``... help``.
 
 Only the standard library is used, so that an empty machine with Python 3.11 needs nothing else:
 the script makes the environment (``.venv``) that the commands need, and makes it again only when
@@ -8,10 +8,10 @@ a lock file has changed. Whatever stops it is told in one sentence, with exit co
 
 import sys
 
-if sys.version_info < (3, 11):  # the file must parse on old Pythons: keep new syntax out of it
+if sys.version_info < (3, 11):  # noqa: UP036  old Pythons must still parse this file
     sys.stderr.write(
-        "run.py: Python 3.11 or newer is needed, this is %d.%d. Start it with a newer one, "
-        "for example: python3.11 run.py demo\n" % sys.version_info[:2]
+        f"run.py: Python 3.11 or newer is needed, this is {sys.version_info[0]}."
+        f"{sys.version_info[1]}. Start it with a newer one: python3.11 run.py demo\n"
     )
     sys.exit(2)
 
@@ -20,17 +20,14 @@ import contextlib
 import errno
 import hashlib
 import importlib.util
-import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -40,7 +37,6 @@ PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 FRONTEND = ROOT / "frontend"
 UV = "uv==0.13.9"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-PACKAGES = ("workspace", "canvases", "mentors", "transfer", "sponsors")
 NEEDED_MB = {"runtime": 700, "dev": 1700}
 NETWORK_WORDS = (
     "name resolution", "dns error", "getaddrinfo", "eai_again", "enotfound", "econnrefused",
@@ -103,7 +99,7 @@ def plain_environment() -> dict[str, str]:
     return env
 
 
-def run(command: Sequence[str | Path], cwd: Path = ROOT, **more: str) -> str:
+def run(command: Sequence[object], cwd: Path = ROOT, **more: str) -> str:
     """Run a command and give back what it wrote; raise Failed with that text if it ended badly."""
     env = plain_environment()
     env.update(more)
@@ -304,17 +300,17 @@ def ensure_browser() -> str:
 # --- commands ---------------------------------------------------------------------------------
 
 
-def become(command: Sequence[str | Path], cwd: Path = ROOT, **more: str) -> int:
+def become(command: Sequence[object], **more: str) -> int:
     """Turn into the command, so that signals reach it directly and nothing of us stays behind."""
     env = plain_environment()
     env.update(more)
     words = [str(part) for part in command]
-    os.chdir(cwd)
-    if WINDOWS:
-        return subprocess.call(words, env=env)
+    os.chdir(ROOT)
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(words[0], words, env)
+    if not WINDOWS:
+        os.execve(words[0], words, env)
+    return subprocess.call(words, env=env)
 
 
 def is_free(port: int) -> bool:
@@ -387,96 +383,26 @@ def build(words: list[str]) -> int:
     return 0
 
 
-def same_files(built: Path, kept: Path) -> list[str]:
-    """Names of files that differ between two folders, or are in one of them only."""
-    names = {p.relative_to(d) for d in (built, kept) for p in d.rglob("*") if p.is_file()}
-    return sorted(
-        str(name)
-        for name in names
-        if not (built / name).exists()
-        or not (kept / name).exists()
-        or (built / name).read_bytes() != (kept / name).read_bytes()
-    )
-
-
-def check_build(binary: Path) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        output = run([binary, FRONTEND / "build.mjs", folder])
-        different = same_files(Path(folder), ROOT / "workspace/static/app")
-    if different:
-        raise Failed(
-            "workspace/static/app is not what frontend/ builds: "
-            + ", ".join(different)
-            + "\nRun 'python3 run.py build' and commit the result.\n"
-        )
-    return output
-
-
-def check_scripts(binary: Path) -> str:
-    """Bundle the TypeScript tests for Node and run them there."""
-    with tempfile.TemporaryDirectory() as folder:
-        run([binary, FRONTEND / "build.mjs", "--tests", folder])
-        tests = sorted(Path(folder).rglob("*.test.mjs"))
-        return run([binary, "--test", "--test-reporter=dot", *tests]) if tests else ""
-
-
-def static_checks(house: bool) -> list[str]:
-    """Run every check that needs no browser, two at a time; gives the names of those that fail."""
-    binary = ensure_frontend()
-    packages = [name for name in PACKAGES if (ROOT / name).is_dir()]
-    tsc = FRONTEND / "node_modules" / "typescript" / "bin" / "tsc"
-    jobs = {
-        "mypy": lambda: run([PYTHON, "-m", "mypy", "run.py", "wsgi.py", *packages]),
-        "ruff": lambda: run([PYTHON, "-m", "ruff", "check", "--quiet", "."]),
-        "types of the front end": lambda: run([binary, tsc, "--noEmit", "-p", FRONTEND]),
-        "tests of the front end": lambda: check_scripts(binary),
-        "built front end": lambda: check_build(binary),
-        "djlint": lambda: run([PYTHON, "-m", "djlint", "templates", "--check", "--quiet"]),
-        "import directions": lambda: run(
-            [PYTHON, "-c", "from importlinter.cli import lint_imports_command as go; go()"]
-        ),
-        "translations": lambda: run([PYTHON, "-m", "tests.house.catalogues", "check"]),
-    }
-    if house:
-        jobs["house tests"] = lambda: run([PYTHON, "-m", "pytest", "-q", "tests/house"])
-    failed: list[str] = []
-
-    def one(name: str) -> None:
-        began = time.monotonic()
-        try:
-            jobs[name]()
-        except Failed as failure:
-            failed.append(name)
-            tell(f"  FAILED  {name}\n{failure.output.rstrip()}\n")
-        else:
-            tell(f"  ok      {name}, {time.monotonic() - began:.1f} s")
-
-    with ThreadPoolExecutor(2) as two:
-        list(two.map(one, jobs))
-    return failed
-
-
 def check(words: list[str]) -> int:
     """Everything that can be checked without a browser."""
-    failed = static_checks(house=True)
-    tell("check: all well" if not failed else "check: failed: " + ", ".join(sorted(failed)))
-    return 1 if failed else 0
+    return become([PYTHON, "-m", "tests.house.checks", ensure_frontend(), "--house-tests"])
 
 
 def test(words: list[str]) -> int:
     """Run everything; with arguments, pass them to pytest and run only that."""
-    ensure_frontend()
+    binary = ensure_frontend()
     browser = {"CHROMIUM": ensure_browser()}
-    pytest = [PYTHON, "-m", "pytest"]
+    pytest = [str(PYTHON), "-m", "pytest"]
     if words:
         return become([*pytest, *words], **browser)
-    failed = static_checks(house=False)
     env = plain_environment()
     env.update(browser)
-    code = subprocess.call([str(part) for part in [*pytest, "-n2"]], cwd=ROOT, env=env)
-    if failed:
-        tell("Checks that failed before the tests: " + ", ".join(sorted(failed)))
-    return code or (1 if failed else 0)
+    checks = [str(PYTHON), "-m", "tests.house.checks", str(binary)]
+    checked = subprocess.call(checks, cwd=ROOT, env=env)
+    tested = subprocess.call([*pytest, "-n2"], cwd=ROOT, env=env)
+    if checked:
+        tell("Not all well: a check failed before the tests, see FAILED above.")
+    return tested or checked
 
 
 def shot(words: list[str]) -> int:

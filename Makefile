@@ -1,0 +1,3 @@
+.PHONY: demo test check serve build
+demo test check serve build:
+	python3 run.py $@
