@@ -1,0 +1,109 @@
+"""The committer: one worker that makes updates durable beside the ticks.
+
+Whatever queues up during one commit goes into the next. On SQLite the work runs in one native
+thread, because waiting for the disk on the event loop stops everybody (edit p99 91-128 ms instead
+of 10-13); PostgreSQL's driver waits cooperatively.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from canvases.boards.ports import Batch, Log, NeverStored
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+Done = Callable[[Batch, int | None], None]
+"""Called with the last row id, or None when the batch can never be stored."""
+
+MOST_AT_ONCE = 500
+Run = Callable[[Callable[[], list[int]]], list[int]]
+
+
+def _directly(work: Callable[[], T]) -> T:
+    return work()
+
+
+class Committer:
+    """Takes batches in order, gives every one back exactly once, in order."""
+
+    def __init__(self, store: Log, run: Run = _directly) -> None:
+        """`run` carries the database work to where it may block."""
+        self._log = store
+        self._run = run
+        self._queue: deque[tuple[Batch, Done]] = deque()
+        self._wake = threading.Event()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._stopped = False
+        self.backlog_bytes = 0
+
+    def submit(self, batch: Batch, done: Done) -> None:
+        """Queue a batch; one without rows only waits for its turn."""
+        self._queue.append((batch, done))
+        self.backlog_bytes += sum(len(row.data) for row in batch.rows)
+        if self._thread is None:
+            with self._lock:
+                if self._thread is None and not self._stopped:
+                    self._thread = threading.Thread(
+                        target=self._work, name="canvas-committer", daemon=True
+                    )
+                    self._thread.start()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End the worker once its queue is empty."""
+        self._stopped = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(10)
+
+    def _work(self) -> None:
+        pause = 0.1
+        while True:
+            if not self._queue:
+                if self._stopped:
+                    return
+                self._wake.wait()
+                self._wake.clear()
+                continue
+            work = [self._queue[at] for at in range(min(len(self._queue), MOST_AT_ONCE))]
+            try:
+                answers = self._store([batch for batch, _ in work])
+                pause = 0.1
+            except Exception as error:
+                # Nothing is acknowledged; everybody who made it still holds it.
+                log.warning("the log could not be written, trying again: %s", error)
+                time.sleep(pause)
+                pause = min(2.0, pause * 2)
+                continue
+            for (batch, done), answer in zip(work, answers, strict=True):
+                self._queue.popleft()
+                self.backlog_bytes -= sum(len(row.data) for row in batch.rows)
+                try:
+                    done(batch, answer)
+                except Exception:
+                    log.exception("a room could not take its acknowledgement")
+
+    def _store(self, batches: Sequence[Batch]) -> list[int | None]:
+        asking = [batch for batch in batches if batch.rows]
+        if not asking:
+            return [0] * len(batches)
+        try:
+            ids: list[int | None] = list(self._run(lambda: self._log.append(asking)))
+        except NeverStored:
+            ids = [self._store_one(batch) for batch in asking]
+        answers = iter(ids)
+        return [next(answers) if batch.rows else 0 for batch in batches]
+
+    def _store_one(self, batch: Batch) -> int | None:
+        try:
+            return self._run(lambda: self._log.append([batch]))[0]
+        except NeverStored:
+            log.warning("canvas %d is gone, its last edits with it", batch.canvas_id)
+            return None

@@ -1,0 +1,124 @@
+"""What the live engine needs of the house, as small shapes: storage, rights, the line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+from canvases.boards.schema import Note
+
+Role = Literal["editor", "viewer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """The person behind a session, as the server knows them."""
+
+    id: int
+    public_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """One row of the log: what one author group did in one tick."""
+
+    person_id: int | None
+    client: int
+    clock_from: int
+    clock_to: int
+    data: bytes
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one tick of one canvas asks to be stored in one transaction."""
+
+    canvas_id: int
+    at: datetime
+    rows: list[LogRow] = field(default_factory=list)
+    notes: dict[str, Note | None] = field(default_factory=dict)
+    """Notes that were touched; None was taken off."""
+    title: str | None = None
+
+    @property
+    def people(self) -> frozenset[int]:
+        """Who did it."""
+        return frozenset(row.person_id for row in self.rows if row.person_id is not None)
+
+
+@dataclass(slots=True)
+class Stored:
+    """A canvas as the log holds it."""
+
+    public_id: str
+    blocks: frozenset[str]
+    snapshot: bytes | None
+    snapshot_row: int
+    rows: list[tuple[int, bytes]]
+    """(row id, update) younger than the snapshot, in the order of their ids."""
+    owners: dict[int, int]
+    """Yjs client id -> person id, as far as the rows tell."""
+    projected: int = 0
+    """The row id that the projection stands for."""
+
+
+class NeverStored(Exception):
+    """The database refuses this batch for good: the canvas is gone."""
+
+
+class Log(Protocol):
+    """The log of updates and the projection. May raise anything for "not now"."""
+
+    def load(self, canvas_id: int, *, whole: bool = False) -> Stored | None:
+        """Everything needed to open a canvas; None when there is none.
+
+        `whole` leaves the snapshot out and gives every row there is.
+        """
+
+    def append(self, batches: Sequence[Batch]) -> list[int]:
+        """Store all in one transaction, durably. The last row id of each batch (0: no rows).
+
+        Raises NeverStored when it can never succeed.
+        """
+
+    def snapshot(self, canvas_id: int, last_row: int, state: bytes) -> None:
+        """Keep a full state that contains everything up to a row."""
+
+    def quarantine(self, canvas_id: int, row: int, data: bytes, why: str) -> None:
+        """Put a row aside that cannot be read. Row 0 is the snapshot."""
+
+    def project(self, canvas_id: int, notes: Sequence[Note], row: int) -> None:
+        """Write the whole projection of a canvas anew."""
+
+
+class Rights(Protocol):
+    """Who may, read from the database now."""
+
+    def roles(self, canvas_id: int, people: Collection[int]) -> Mapping[int, Role | None]:
+        """The role of each person on a canvas; None: none at all."""
+
+
+class Line(Protocol):
+    """How words reach a socket. Nothing here waits for a slow reader."""
+
+    def send(self, sid: str, event: str, payload: Any) -> None:
+        """Queue one event for one socket."""
+
+    def broadcast(self, sids: Sequence[str], blob: bytes) -> None:
+        """Queue one frame (`s`) for many sockets, encoded once."""
+
+    def backlog(self, sid: str) -> int:
+        """Frames that wait for this socket."""
+
+    def close(self, sid: str) -> None:
+        """End the connection."""
+
+
+class Listener(Protocol):
+    """Whoever wants to know what became durable; called outside every lock."""
+
+    def __call__(self, batch: Batch, last_row: int) -> None:
+        """A batch with rows is on disk."""
