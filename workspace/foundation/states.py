@@ -234,4 +234,5 @@ def document() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(document())
+    # Run as a program this module is not the one that the rules import.
+    sys.stdout.write(importlib.import_module("workspace.foundation.states").document())

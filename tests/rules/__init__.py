@@ -1,0 +1,1 @@
+"""Rules and definitions: pure functions, no application and no database."""
