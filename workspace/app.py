@@ -17,7 +17,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from workspace.accounts import sessions
+from workspace.accounts import security, sessions
 from workspace.accounts.feature import FEATURE as ACCOUNTS
 from workspace.challenges.feature import FEATURE as CHALLENGES
 from workspace.files.feature import FEATURE as FILES
@@ -71,6 +71,7 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
     storage.start(app, settings)
     babel.install(app, settings)
     guard.install(app)
+    security.install(app)
     _templates(app)
     app.teardown_appcontext(close_session)
     _open(app, house)

@@ -1,5 +1,9 @@
 """The face of accounts."""
 
+from workspace.accounts import views
+from workspace.accounts.doors import DOORS
 from workspace.foundation.features import Feature
 
-FEATURE = Feature(name="accounts")
+assert views
+
+FEATURE = Feature(name="accounts", doors=[DOORS])

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workspace.foundation.db import Base, PublicRow, Row
 
 
-class Person(PublicRow, Base, UserMixin):  # type: ignore[misc]
+class Person(PublicRow, Base, UserMixin):
     """Somebody with an account. Roles are grants, held elsewhere."""
 
     __tablename__ = "person"
@@ -38,7 +38,7 @@ class Person(PublicRow, Base, UserMixin):  # type: ignore[misc]
     erased_at: Mapped[datetime | None]
 
     @property
-    def roles(self) -> list[Any]:
+    def roles(self) -> list[Any]:  # type: ignore[override]
         """None: roles are held per scope and read from grants."""
         return []
 

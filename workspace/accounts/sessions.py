@@ -20,15 +20,26 @@ from workspace.foundation.unit import current, write
 from workspace.foundation.web import forget_actor
 
 COOKIE_FIELD = "sid"
+KEPT = ("language", "theme")
+"""What a browser keeps when somebody signs in or out on it."""
 STALE_AFTER = timedelta(minutes=5)
+ADMIN_IDLE = timedelta(minutes=30)
+ADMIN_ROLES = frozenset({"administrator", "organisation-admin"})
 
 
 def actor_for(person: Person, at: datetime) -> Actor:
     """The person with the roles that she holds now, read from the database."""
     held = current_app.extensions["innocore.held"](person.id, at)
     return Actor(
-        person_id=person.id, public_id=person.public_id, name=person.name, email=person.email,
-        held=held, language=person.language, zone=person.zone, theme=person.theme, at=at,
+        person_id=person.id,
+        public_id=person.public_id,
+        name=person.name,
+        email=person.email,
+        held=held,
+        language=person.language,
+        zone=person.zone,
+        theme=person.theme,
+        at=at,
     )
 
 
@@ -38,14 +49,17 @@ def begin(person: Person, at: datetime) -> SignIn:
     The old cookie's content goes, so a session fixed by somebody else is worth nothing.
     """
     token = secrets.token_urlsafe(32)
-    kept = {key: cookie[key] for key in ("language",) if key in cookie}
+    kept = {key: cookie[key] for key in KEPT if key in cookie}
     cookie.clear()
     cookie.update(kept)
     cookie[COOKIE_FIELD] = token
     cookie.permanent = True
     row = SignIn(
-        person_id=person.id, token_hash=hashlib.sha256(token.encode()).hexdigest(),
-        seen_at=at, fresh_at=at, address=_prefix(request.remote_addr or ""),
+        person_id=person.id,
+        token_hash=hashlib.sha256(token.encode()).hexdigest(),
+        seen_at=at,
+        fresh_at=at,
+        address=_prefix(request.remote_addr or ""),
         agent=(request.user_agent.string or "")[:200],
     )
     session().add(row)
@@ -85,7 +99,14 @@ def is_good(row: SignIn, at: datetime) -> bool:
         and row.person.active
         and row.seen_at > at - timedelta(hours=settings.session_idle_hours)
         and row.created_at > at - timedelta(days=settings.session_days)
+        and (row.seen_at > at - ADMIN_IDLE or not _is_admin(row.person_id, at))
     )
+
+
+def _is_admin(person_id: int, at: datetime) -> bool:
+    """Whether the person manages accounts somewhere: such a session may not lie open for long."""
+    held = current_app.extensions["innocore.held"](person_id, at)
+    return any(it.role in ADMIN_ROLES for it in held)
 
 
 def identify() -> Actor:
@@ -106,6 +127,14 @@ def end(row: SignIn, who: int | None, at: datetime) -> None:
     if row.ended_at is None:
         row.ended_at = at
         announce(SessionEnded(who, row.person_id, row.id))
+
+
+def leave() -> None:
+    """Take the session out of this browser's cookie."""
+    kept = {key: cookie[key] for key in KEPT if key in cookie}
+    cookie.clear()
+    cookie.update(kept)
+    forget_actor()
 
 
 def end_all(person_id: int, who: int | None, at: datetime, but: int | None = None) -> None:

@@ -50,8 +50,7 @@ class Form(FlaskForm):  # type: ignore[misc]
                 options = options | {"filters": [clean, *filters]}
                 checks = list(unbound_field.kwargs.get("validators", ()))
                 options["validators"] = [*checks, readable]
-            kwargs = {k: v for k, v in unbound_field.kwargs.items() if k not in options}
-            return unbound_field.field_class(*unbound_field.args, **(kwargs | options))
+            return unbound_field.bind(form=form, **options)
 
     def refuse(self, reason: object, field: str | None = None) -> None:
         """Show a refusal of a rule: at the field that it names, else on top of the form."""
@@ -61,12 +60,12 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(str(reason))
 
 
-def title_field(label: object, *, required: bool = True, maximum: int = TITLE, **kwargs: Any) -> Any:
+def title_field(label: Any, *, required: bool = True, maximum: int = TITLE, **kwargs: Any) -> Any:
     """One line of text; `maximum` characters."""
     return StringField(label, validators=_bounds(required, maximum), **kwargs)
 
 
-def text_field(label: object, *, required: bool = True, maximum: int = LONG, **kwargs: Any) -> Any:
+def text_field(label: Any, *, required: bool = True, maximum: int = LONG, **kwargs: Any) -> Any:
     """Several lines of text; `maximum` characters."""
     return TextAreaField(label, validators=_bounds(required, maximum), **kwargs)
 

@@ -19,12 +19,29 @@ def count(what: str, rate: str, *keys: object) -> None:
     item = parse(rate)
     names = [what, *(str(key) for key in keys)]
     if not limiter.hit(item, *names):
-        resets = limiter.get_window_stats(item, *names).reset_time
-        wait = max(1, int(resets - time.time()))
-        raise TooMany(
-            lazy("That was too often. Wait %(minutes)d min and try again.", minutes=wait // 60 + 1),
-            retry_after=wait,
-        )
+        raise _too_many(int(limiter.get_window_stats(item, *names).reset_time - time.time()))
+
+
+def check(what: str, rate: str, *keys: object) -> None:
+    """Raise TooMany when `what` was already counted up to the rate; counts nothing itself."""
+    limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
+    item, names = parse(rate), [what, *(str(key) for key in keys)]
+    if not limiter.test(item, *names):
+        raise _too_many(int(limiter.get_window_stats(item, *names).reset_time - time.time()))
+
+
+def note(what: str, rate: str, *keys: object) -> None:
+    """Count one `what` without refusing it; `check` refuses the next."""
+    limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
+    limiter.hit(parse(rate), what, *(str(key) for key in keys))
+
+
+def _too_many(seconds: int) -> TooMany:
+    wait = max(1, seconds)
+    return TooMany(
+        lazy("That was too often. Wait %(minutes)d min and try again.", minutes=wait // 60 + 1),
+        retry_after=wait,
+    )
 
 
 def address() -> str:

@@ -7,6 +7,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import unquote
 
 from flask import (
     Blueprint,
@@ -238,7 +239,8 @@ def local_path(target: str | None) -> str | None:
         return None
     if any(ord(char) < 33 or char == "\\" for char in target):
         return None
-    if not target.startswith("/") or target.startswith("//"):
+    path = unquote(target.split("?", 1)[0])
+    if any(not it.startswith("/") or it.startswith("//") or "\\" in it for it in (target, path)):
         return None
     return target
 
