@@ -43,6 +43,14 @@ def actor_for(person: Person, at: datetime) -> Actor:
     )
 
 
+def addressee(person_id: int) -> Actor | None:
+    """Whom a letter goes to, with the rights of now; None when the account is closed."""
+    person = session().get(Person, person_id)
+    if person is None or not person.active or person.erased_at is not None:
+        return None
+    return actor_for(person, now())
+
+
 def begin(person: Person, at: datetime) -> SignIn:
     """Start a session for a person who has proved who she is, and put it in the cookie.
 

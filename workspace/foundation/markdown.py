@@ -12,6 +12,7 @@ from markdown import Markdown
 from markdown.blockparser import BlockParser
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import InlineProcessor, Treeprocessor
+from markdown.util import AtomicString
 from markupsafe import Markup, escape
 
 from workspace.foundation.errors import Refused
@@ -26,6 +27,7 @@ SECONDS = 2.0
 MOST_MARKS = 400
 MARKS = re.compile(r"[*_`~\[\]<>!&\\^]")
 MOST_PARAGRAPH = 20_000
+MOST_LINES = 4_000
 OWN_IMAGE = re.compile(r"/files/[A-Za-z0-9_-]{22}(/pages/[0-9]{1,3})?")
 LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]+", re.IGNORECASE)
 OUTLINE = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
@@ -56,6 +58,10 @@ class _TooSlow(Exception):
     """The text took longer than the limit."""
 
 
+def _is_tangled(paragraph: str) -> bool:
+    return len(paragraph) > MOST_PARAGRAPH or len(MARKS.findall(paragraph)) > MOST_MARKS
+
+
 class _Deadline:
     def __init__(self, seconds: float) -> None:
         self.at = time.monotonic() + seconds
@@ -84,13 +90,21 @@ class _Inline(InlineProcessor):
         super().__init__(md)
         self.deadline = deadline
 
+    def run(self, tree: Element, ancestors: list[str] | None = None) -> Element:
+        """Refuse paragraphs that are too long or too full of marks, then parse the others."""
+        for element in tree.iter():
+            for part in (element.text, element.tail):
+                if part and not isinstance(part, AtomicString) and _is_tangled(part):
+                    raise _TooSlow
+        return super().run(tree, ancestors)
+
     def _InlineProcessor__applyPattern(self, *args: object) -> object:  # noqa: N802
         self.deadline.check()
         return super()._InlineProcessor__applyPattern(*args)  # type: ignore[misc]
 
 
 class _Breathing(Preprocessor):
-    """Puts the empty line before a list, table or code that the parser wants and people leave out."""
+    """Puts the empty line before a list, table or code, which people leave out."""
 
     def run(self, lines: list[str]) -> list[str]:
         out: list[str] = []
@@ -148,11 +162,11 @@ def to_html(text: str) -> Markup:
         check(text)
     except Refused:
         return _as_typed(text)
-    if _is_tangled(text):
+    if text.count("\n") > MOST_LINES:
         return _as_typed(text)
     deadline = _Deadline(SECONDS)
     try:
-        return Markup(_clean(_parser(deadline).convert(text)))
+        return Markup(_clean(_parser(deadline).convert(text)))  # noqa: S704  cleaned just here
     except (_TooSlow, RecursionError):
         return _as_typed(text)
 
@@ -238,13 +252,6 @@ def _nesting(text: str) -> int:
                 width += 4 if mark.group() == "\t" else 1
             else:
                 depth += 1
-        deepest = max(deepest, depth + width // 4)
+        # One space belongs to each mark; the rest is indentation.
+        deepest = max(deepest, depth + max(0, width - depth) // 4)
     return deepest
-
-
-def _is_tangled(text: str) -> bool:
-    """Whether a paragraph is so full of marks, or so long, that parsing it could take minutes."""
-    return any(
-        len(part) > MOST_PARAGRAPH or len(MARKS.findall(part)) > MOST_MARKS
-        for part in re.split(r"\n[ \t]*\n", text)
-    )

@@ -60,7 +60,7 @@ class Press:
             except cage.Caged as stopped:
                 if stopped.why in ("time", "memory"):
                     raise Refused(
-                        lazy("This document is too long to print in one piece. Print a part of it."),
+                        lazy("This document is too long to print at once. Print a part of it."),
                         code="too_large",
                     ) from stopped
                 raise Unavailable(
