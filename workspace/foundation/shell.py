@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, request, session, url_for
@@ -54,7 +55,17 @@ class Place:
     title: str
     role: str
     url: str
+    """Where the switcher posts."""
     current: bool
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Somebody of the demonstration to look around as."""
+
+    title: str
+    name: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,8 @@ class Shell:
     lang: str = "en"
     dir: str = LEFT_TO_RIGHT
     demo: bool = False
+    personas: list[Persona] = field(default_factory=list)
+    session_ends: datetime | None = None
 
     @property
     def place(self) -> Place | None:
@@ -152,8 +165,25 @@ def shell() -> Shell:
             _line(_("Settings"), url_for("accounts.settings"), "settings"),
         ],
         unread=unread,
+        personas=_personas(),
         **common,
     )
+
+
+def _personas() -> list[Persona]:
+    if not current_app.config["INNOCORE"].demo:
+        return []
+    return [
+        Persona(str(it["title"]), str(it["name"]), url_for("accounts.persona", number=number))
+        for number, it in enumerate(current_app.extensions.get("innocore.personas", ()))
+    ]
+
+
+def address(endpoint: str, **values: Any) -> str | None:
+    """Where an address is, or None when this house has no such page; a Jinja global."""
+    if endpoint not in current_app.view_functions:
+        return None
+    return url_for(endpoint, **values)
 
 
 def _line(label: str, url: str, icon: str, count: int | str | None = None, *,

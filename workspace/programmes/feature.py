@@ -1,5 +1,51 @@
 """The face of programmes."""
 
-from workspace.foundation.features import Feature
+from __future__ import annotations
 
-FEATURE = Feature(name="programmes")
+from datetime import datetime
+
+from flask import url_for
+
+from workspace.foundation.access import Actor
+from workspace.foundation.features import Feature, NavItem, Workplace
+from workspace.foundation.text import lazy
+from workspace.grants import actions as grants
+from workspace.grants.models import Invitation
+from workspace.programmes import access
+from workspace.programmes.models import Edition, Phase, Programme
+from workspace.programmes.views import doors
+
+
+def _set_up_url(_actor: Actor, place: Workplace) -> str | None:
+    return url_for("programmes.set_up", edition=place.public_id) if place.kind == "edition" else None
+
+
+def _come_in(actor: Actor, invitation: Invitation, now: datetime) -> str:
+    """Somebody used an invitation into an edition."""
+    assert actor.person_id is not None
+    grants.give(
+        actor, actor.person_id, invitation.role, "edition", invitation.scope_id, now,
+        basis="invitation", basis_id=invitation.id,
+    )
+    return url_for("home.index")
+
+
+FEATURE = Feature(
+    name="programmes",
+    doors=[doors],
+    may={
+        ("create", Programme): access.may_create,
+        ("lead", Programme): access.may_lead_programme,
+        ("lead", Edition): access.may_lead,
+        ("join", Edition): access.may_join,
+    },
+    visible={
+        Edition: access.edition_clause,
+        Programme: access.programme_clause,
+        Phase: access.phase_clause,
+    },
+    nav=[
+        NavItem(("programme-lead",), lazy("Set up"), "settings", 90, _set_up_url),
+    ],
+    offers={"joiners": {"edition": _come_in}},
+)
