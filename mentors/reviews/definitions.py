@@ -167,6 +167,7 @@ def read_rubrics(source: Path | str | bytes, file: str | None = None) -> Rubrics
     if "feedback_form" in root:
         form = root.entry("feedback_form")
         form.only("id", "fields")
+        form.slug("id")
         for one in form.entries("fields"):
             one.only("id", "title", "prompt")
             fields.append(

@@ -277,8 +277,8 @@ def read_story(source: Path | str | bytes, file: str | None = None) -> Story:
     """The story in a file, or in its text. Raises DefinitionError."""
     root = read(source, file)
     root.source(1)
-    root.only("schema_version", "language", "programme_edition", "ip_models", "sponsors",
-              "mentors", "challenges", "projects")
+    root.only("schema_version", "language", "programme_edition", "sponsors", "mentors",
+              "challenges", "projects")
     edition = root.entry("programme_edition")
     edition.only("id", "title", "starts", "ends")
     sponsors, mentors, challenges, teams = (

@@ -333,8 +333,8 @@ def _compose(text: str, name: str) -> Node | None:
             if depth > MAX_DEPTH:
                 raise DefinitionError(name, line, "", f"more than {MAX_DEPTH} levels deep")
             tag = getattr(event, "tag", None)
-            if tag not in {None, "!"} and not tag.startswith(_TAG):
-                raise DefinitionError(name, line, "", f"the tag {tag} cannot be used here")
+            if tag is not None:
+                raise DefinitionError(name, line, "", f"a tag ({tag}) cannot be used here")
         found: Node | None = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as bad:
         mark = bad.problem_mark or bad.context_mark
