@@ -162,6 +162,9 @@ PUBLIC_STATES: Final = frozenset({
 })
 """States in which people of the edition may know of the challenge."""
 
+OVER: Final = frozenset({_C.CANCELLED, _C.COMPLETED})
+"""States that nothing leaves."""
+
 LOCKED_STATES: Final = PUBLIC_STATES | {_C.CANCELLED}
 LOCKED_FIELDS: Final = (
     "criteria", "terms", "prize", "team_min", "team_max", "max_teams", "confidentiality",
@@ -204,7 +207,7 @@ def check_change(state: str, old: Brief, new: Brief, now: datetime) -> list[Prob
     held = ChallengeState(state)
     if held not in LOCKED_STATES:
         return []
-    if held in {ChallengeState.CANCELLED, ChallengeState.COMPLETED}:
+    if held in OVER:
         return [Problem("", _("This challenge is over. It cannot be changed any more."))]
     problems = [
         Problem(name, _("“%(field)s” is locked since the challenge was published.",

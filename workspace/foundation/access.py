@@ -129,7 +129,7 @@ def can(actor: Actor, verb: str, thing: Any) -> Verdict:
     if predicate is not None:
         return predicate(actor, None if isinstance(thing, type) else thing)
     if verb == "view" and not isinstance(thing, type) and kind in found.shown:
-        query = visible(actor, kind).where(kind.id == thing.id)  # type: ignore[attr-defined]
+        query: Select[Any] = visible(actor, kind).where(kind.id == thing.id)  # type: ignore[attr-defined]
         return session().scalar(query) is not None
     return False
 
@@ -146,7 +146,7 @@ def allow(actor: Actor, verb: str, thing: Any) -> None:
                                 "programme if you need it."))
 
 
-def visible(actor: Actor, kind: type[T]) -> Select[tuple[T]]:
+def visible(actor: Actor, kind: type[T]) -> Select[T]:
     """A query for the rows of `kind` that the actor may know of; nothing when none is ruled."""
     clause = rules().shown.get(kind)
     return select(kind).where(clause(actor) if clause is not None else false())

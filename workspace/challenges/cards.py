@@ -1,0 +1,157 @@
+"""What first pages and the navigation show of challenges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template, url_for
+from sqlalchemy import func, select
+
+from workspace.challenges import access, queries
+from workspace.challenges.models import Challenge, Question
+from workspace.challenges.rules import CHALLENGE, ChallengeState
+from workspace.challenges.views.door import TONES, days_until, title_of
+from workspace.foundation.access import Actor, visible
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.foundation.features import Card, NavItem, Need, Workplace
+from workspace.foundation.text import _, lazy, ngettext
+from workspace.organisations.models import Organisation
+from workspace.programmes.models import Edition
+
+ROLES_OF_STUDENTS = ("team-lead", "team-member", "participant")
+
+
+def _in_edition(_actor: Actor, here: Workplace) -> str | None:
+    edition = session().get(Edition, here.edition_id) if here.edition_id else None
+    return url_for("challenges.index", edition=edition.public_id) if edition else None
+
+
+def _of_sponsor(_actor: Actor, here: Workplace) -> str | None:
+    return url_for("challenges.index", sponsor=here.public_id)
+
+
+def _questions_url(_actor: Actor, _here: Workplace) -> str | None:
+    return url_for("challenges.open_questions")
+
+
+def _count_in_edition(actor: Actor, here: Workplace) -> int | None:
+    query = visible(actor, Challenge).where(Challenge.edition_id == here.edition_id)
+    return session().scalar(select(func.count()).select_from(query.subquery())) or None
+
+
+def _count_questions(actor: Actor, _here: Workplace) -> int | None:
+    return session().scalar(
+        select(func.count(Question.id)).join(Challenge).where(
+            Challenge.organisation_id.in_(actor.scopes("sponsor", "organisation")),
+            Question.answered_at.is_(None),
+        )
+    ) or None
+
+
+NAV = (
+    NavItem(ROLES_OF_STUDENTS, lazy("Challenges"), "flag", 100, _in_edition,
+            group=lazy("Programme")),
+    NavItem(("programme-lead",), lazy("Challenges"), "flag", 20, _in_edition,
+            count=_count_in_edition, bottom=True),
+    NavItem(("sponsor",), lazy("Challenges"), "flag", 10, _of_sponsor, bottom=True),
+    NavItem(("sponsor",), lazy("Questions"), "message-square", 30, _questions_url,
+            count=_count_questions, badge=True, bottom=True),
+)
+
+
+def needs(actor: Actor, place: str, thing: object) -> Sequence[Need]:
+    """What waits for a sponsor or a programme lead."""
+    if place == "sponsor" and isinstance(thing, Organisation):
+        return _needs_of_sponsor(actor, thing)
+    if place == "overview" and isinstance(thing, Edition):
+        return _needs_of_lead(actor, thing)
+    return ()
+
+
+def _needs_of_sponsor(actor: Actor, sponsor: Organisation) -> list[Need]:
+    if not actor.has("sponsor", "organisation", sponsor.id):
+        return []
+    rows = session().scalars(
+        visible(actor, Challenge).where(Challenge.organisation_id == sponsor.id)
+        .order_by(Challenge.id)
+    ).all()
+    counts = queries.open_question_counts(rows)
+    found = []
+    for challenge in rows:
+        waiting = counts[challenge.id]
+        if waiting:
+            found.append(Need(
+                ngettext("Answer %(num)s question", "Answer %(num)s questions", waiting),
+                title_of(challenge),
+                url_for("challenges.show", challenge=challenge.public_id, _anchor="questions"),
+                _("Answer"), "message-square", "warn",
+            ))
+        if challenge.state == ChallengeState.DRAFT:
+            last = queries.last_step(challenge)
+            if last is not None and last.step == "request-changes":
+                found.append(Need(
+                    _("Change your challenge"), title_of(challenge),
+                    url_for("challenges.edit", challenge=challenge.public_id), _("Edit"),
+                    "pencil", "warn",
+                ))
+        if _waits_for_decision(challenge) and challenge.decision_sponsor_id is None:
+            found.append(_decide_need(challenge))
+    return found
+
+
+def _needs_of_lead(actor: Actor, edition: Edition) -> list[Need]:
+    if not actor.has("programme-lead", "programme", edition.programme_id):
+        return []
+    rows = session().scalars(
+        visible(actor, Challenge).where(
+            Challenge.edition_id == edition.id,
+            Challenge.state.in_((ChallengeState.IN_REVIEW, ChallengeState.JUDGING)),
+        ).order_by(Challenge.id)
+    ).all()
+    found = []
+    for challenge in rows:
+        if challenge.state == ChallengeState.IN_REVIEW and access.may_publish(actor, challenge):
+            found.append(Need(
+                _("Check a challenge"), title_of(challenge),
+                url_for("challenges.review", challenge=challenge.public_id), _("Review"), "flag",
+                "info", challenge.opens_at,
+            ))
+        if _waits_for_decision(challenge) and challenge.decision_lead_id is None:
+            found.append(_decide_need(challenge))
+    return found
+
+
+def _waits_for_decision(challenge: Challenge) -> bool:
+    demo_day = challenge.demo_day_at
+    return (challenge.state == ChallengeState.JUDGING and demo_day is not None
+            and demo_day <= now())
+
+
+def _decide_need(challenge: Challenge) -> Need:
+    return Need(
+        _("Decide a challenge"), title_of(challenge),
+        url_for("challenges.show", challenge=challenge.public_id), _("Open"), "award", "warn",
+        challenge.timeline.decision_due,
+    )
+
+
+def sponsor_card(actor: Actor, thing: object) -> object | None:
+    """The sponsor's own challenges with entries and open questions."""
+    if not isinstance(thing, Organisation) or not actor.has(
+        "sponsor", "organisation", thing.id
+    ):
+        return None
+    rows = session().scalars(
+        visible(actor, Challenge).where(Challenge.organisation_id == thing.id)
+        .order_by(Challenge.id.desc()).limit(50)
+    ).all()
+    at = now()
+    return render_template(
+        "challenges/_sponsor_card.html", challenges=rows, sponsor=thing, at=at,
+        labels=CHALLENGE.labels, tones=TONES, entries=queries.entry_counts(rows),
+        questions=queries.open_question_counts(rows), title_of=title_of, days_until=days_until,
+    )
+
+
+CARDS = (Card("sponsor", 10, sponsor_card),)
