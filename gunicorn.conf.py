@@ -1,0 +1,39 @@
+"""gunicorn for the workspace: gunicorn -c gunicorn.conf.py 'wsgi:create_app()'.
+
+Command-line options win over this file; the workspace's own settings are INNOCORE_* variables.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+bind = "127.0.0.1:8000"
+# gevent-websocket is installed, so python-engineio uses it; with gunicorn's plain gevent worker
+# every WebSocket would then answer 500. `on_starting` refuses that pair.
+worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
+# Open canvases live in the memory of one process.
+workers = 1
+worker_connections = 2000
+timeout = 60
+graceful_timeout = 20
+keepalive = 20
+errorlog = "-"
+accesslog = None  # addresses of people are not kept by default
+limit_request_line = 8190
+limit_request_fields = 60
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to start in a shape in which WebSockets fail or edits could be lost."""
+    if server.cfg.worker_class_str != worker_class:
+        raise SystemExit("gunicorn.conf.py: keep worker_class; others cannot carry WebSockets.")
+    if server.cfg.workers != 1:
+        raise SystemExit("gunicorn.conf.py: use one worker; open canvases live in its memory.")
+
+
+def post_worker_init(worker: Any) -> None:
+    """Tell at once when waiting would block everybody."""
+    from gevent import monkey
+
+    if not monkey.is_module_patched("socket"):
+        worker.log.error("gevent does not look after sockets in this worker")
