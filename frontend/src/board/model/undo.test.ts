@@ -159,3 +159,15 @@ test("leaving an editor without saving goes back to the mark, others' text stays
   assert.equal(textOf(ben, id), "start!");
   assert.ok(ana.undo.canUndo);
 });
+
+test("going back to a mark never reaches below it, even when nothing is left to undo", () => {
+  const { ana } = two();
+  const id = add(ana, "start");
+  const mark = ana.undo.mark();
+  ana.undo.typing(() => ana.store.write(id, { at: 5, remove: 0, insert: "x" }));
+  ana.undo.typing(() => ana.store.write(id, { at: 5, remove: 1, insert: "" }));
+  ana.undo.backTo(mark);
+  assert.equal(textOf(ana, id), "start");
+  ana.undo.undo();
+  assert.equal(ana.store.notes.size, 0);
+});

@@ -86,7 +86,11 @@ export class Undo {
 
   backTo(mark: number): void {
     this.history.stopCapturing();
-    while (this.history.undoStack.length > mark && this.history.undo() !== null);
+    // A step that has nothing left to undo makes the undo manager take the one below it as well:
+    // what lies below the mark is put out of its reach.
+    const below = this.history.undoStack.splice(0, mark);
+    while (this.history.undoStack.length > 0) this.history.undo();
+    this.history.undoStack.unshift(...below);
   }
 
   close(): void {

@@ -1,0 +1,68 @@
+/** Put the board together in a page that has its places (templates/canvases/board.html). */
+import { Board, type Line } from "./board.ts";
+import type { BoardData, Counts } from "./data.ts";
+import { Deeds } from "./deeds.ts";
+import { Keyboard } from "./keyboard.ts";
+import { Pointer } from "./pointer.ts";
+import { Bar } from "./view/bar.ts";
+import { Dock } from "./view/dock.ts";
+import { useSprite } from "./view/dom.ts";
+import { Editor } from "./view/editor.ts";
+import { Panel } from "./view/panel.ts";
+import { Shortcuts } from "./view/shortcuts.ts";
+import { Strip } from "./view/strip.ts";
+import { Toasts } from "./view/toast.ts";
+
+function place(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`The page has no place "${id}".`);
+  return found;
+}
+
+export function build(data: BoardData, line: Line): Board {
+  useSprite(data.canvas.urls.icons);
+  const root = place("board");
+  const scroller = place("board-scroll");
+  const board = new Board(data, line, root, place("live"));
+  const deeds = new Deeds(board, new Toasts(place("board-toasts")));
+  deeds.editor = new Editor(board, deeds);
+  const panel = new Panel(board, deeds, place("board-panel"));
+  deeds.panel = panel;
+  const strip = new Strip(board, place("board-strip"), scroller);
+  const shortcuts = new Shortcuts(board.say, data.shortcuts);
+  const dock = new Dock(board, deeds, place("board-dock"), () => strip.shown, () => shortcuts.open());
+  new Keyboard(board, deeds, {
+    filter: () => dock.openFilter(),
+    shortcuts: () => shortcuts.open(),
+    history: () => location.assign(data.canvas.urls.history),
+  });
+  new Pointer(board, deeds, scroller, (block) => strip.open(block));
+  new Bar(board, { state: place("board-state"), people: place("board-people"), banner: place("board-banner") },
+    (id) => board.stand(id, { focus: true }));
+  root.removeAttribute("aria-busy");
+  watchCounts(board);
+  return board;
+}
+
+/** Evidence and comments are rows of the server, not of the document: others' come when one looks again. */
+function watchCounts(board: Board): void {
+  const address = board.data.canvas.urls.counts;
+  if (!address) return;
+  let busy = false;
+  const refresh = async (): Promise<void> => {
+    if (busy || document.visibilityState !== "visible") return;
+    busy = true;
+    try {
+      const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "application/json" } });
+      if (!answer.ok) return;
+      const counts = (await answer.json()) as Record<string, Counts>;
+      for (const [id, count] of Object.entries(counts)) board.setCounts(id, count);
+    } catch {
+      // Offline: the counters stay as they were.
+    } finally {
+      busy = false;
+    }
+  };
+  document.addEventListener("visibilitychange", () => void refresh());
+  setInterval(() => void refresh(), 60_000);
+}
