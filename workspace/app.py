@@ -21,7 +21,7 @@ from workspace.accounts import security, sessions
 from workspace.accounts.feature import FEATURE as ACCOUNTS
 from workspace.challenges.feature import FEATURE as CHALLENGES
 from workspace.files.feature import FEATURE as FILES
-from workspace.foundation import babel, guard, limits, markdown, shell, storage
+from workspace.foundation import babel, guard, limits, mail, markdown, shell, storage
 from workspace.foundation.access import Rules, can
 from workspace.foundation.db import Database, close_session
 from workspace.foundation.facts import NoticeBoard
@@ -69,10 +69,11 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
         "innocore.limits": limits.new_limiter(),
     })
     storage.start(app, settings)
+    mail.install(app, settings)
     babel.install(app, settings)
     guard.install(app)
     security.install(app)
-    _templates(app)
+    _templates(app, house)
     app.teardown_appcontext(close_session)
     _open(app, house)
     _sockets(app, house, settings)
@@ -114,7 +115,7 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
-def _templates(app: Flask) -> None:
+def _templates(app: Flask, house: House) -> None:
     env = app.jinja_env
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True

@@ -32,6 +32,7 @@ def metadata() -> MetaData:
             if found.name.rsplit(".", 1)[-1] == "models" or ".models." in found.name:
                 import_module(found.name)
     import_module("workspace.foundation.history")
+    import_module("workspace.foundation.jobs")
     return Base.metadata
 
 

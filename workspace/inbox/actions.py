@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from workspace.accounts.models import Person
+from workspace.foundation import mail as post
 from workspace.foundation.access import Actor
 from workspace.foundation.db import Base, session
 from workspace.foundation.facts import announce
@@ -60,8 +61,6 @@ def tell(
 
 def _write(person: Person, notice: Notice) -> None:
     """A letter that names no title: what it is about stands behind the link."""
-    from workspace.foundation import mail as post
-
     post.letter(
         person,
         template="mail/notice",

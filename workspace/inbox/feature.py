@@ -16,5 +16,7 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 
 
 FEATURE = Feature(
-    name="inbox", doors=[doors], visible={Notice: _mine}, offers={"unread": queries.unread}
+    name="inbox", doors=[doors], visible={Notice: _mine}, offers={
+        "unread": queries.unread, "template_globals": {"notice_sentence": queries.sentence},
+    },
 )

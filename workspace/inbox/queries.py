@@ -38,6 +38,14 @@ def sentences() -> dict[str, Any]:
     return found
 
 
+def sentence(kind: str, details: dict[str, Any]) -> str:
+    """The sentence of a notice with its values, in the reader's language; empty when unknown."""
+    word = sentences().get(kind)
+    if word is None:
+        return ""
+    return str(word) % details if details else str(word)
+
+
 def unread(actor: Actor) -> int:
     """How many notices wait that the person may still see; 100 means that many or more."""
     rows = session().scalars(
@@ -79,13 +87,11 @@ def told(actor: Actor, group: str | None = None, before: int | None = None,
     for row in rows:
         if row.about_id and (row.about_kind, row.about_id) not in labels:
             continue
-        word = words.get(row.kind)
-        if word is None:
+        if row.kind not in words:
             continue
-        sentence = str(word) % row.details if row.details else str(word)
         found.append(
             Told(
-                row.public_id, sentence, labels.get((row.about_kind, row.about_id), ""), row.url,
+                row.public_id, sentence(row.kind, row.details), labels.get((row.about_kind, row.about_id), ""), row.url,
                 row.created_at, row.group, row.read_at is None,
             )
         )

@@ -78,8 +78,8 @@ def invite_people(actor: Actor, edition: Edition, text: str, at: datetime) -> in
         mail.letter(
             address, template="mail/invitation",
             subject=lazy("You are invited to InnoCore workspace"),
-            context={"url": url_for("accounts.join", secret=token), "from": actor.name,
-                     "to": edition.title},
+            context={"url": url_for("accounts.join", secret=token), "inviter": actor.name,
+                     "edition": edition.title},
         )
         sent += 1
     return sent
