@@ -238,7 +238,8 @@ def ensure(kind: str) -> None:
                 try:  # the way that knows pip's own mirrors and certificates
                     run([PYTHON, "-m", "pip", "install", *options])
                 except Failed as second:
-                    raise reason_for(second, "installing packages") from None
+                    both = Failed(failure.output + second.output)
+                    raise reason_for(both, "installing packages") from None
         stamp(kind, wanted)
 
 

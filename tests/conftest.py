@@ -8,21 +8,23 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser
 
-from tests import browsers, servers
-from tests.cast import Cast, assemble
-from workspace.accounts import sessions
-from workspace.accounts.models import Person
+from tests import servers
 from workspace.foundation.clock import now
 from workspace.foundation.settings import Settings
 from workspace.foundation.unit import write
-from wsgi import create_app
+
+if TYPE_CHECKING:  # a test of one rule must not wake the house, nor the browser
+    from playwright.sync_api import Browser
+
+    from tests import browsers
+    from tests.cast import Cast
+    from workspace.accounts.models import Person
 
 if sys.platform != "win32":
     import fcntl
@@ -152,6 +154,8 @@ def settings(database: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
     """The whole application on a fresh database; no context is open."""
+    from wsgi import create_app
+
     made = create_app(settings)
     yield made
     made.extensions["innocore.database"].close()
@@ -167,6 +171,8 @@ def context(app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def cast(request: pytest.FixtureRequest, app: Flask) -> Cast:
     """Everybody. With the fixture `context` the rows live in that context's session."""
+    from tests.cast import assemble
+
     if "context" in request.fixturenames:
         request.getfixturevalue("context")
         with write():
@@ -184,6 +190,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def enter(app: Flask) -> Callable[[Person], FlaskClient]:
     """`enter(person)`: the browser of somebody who has signed in."""
+    from workspace.accounts import sessions
 
     def open_browser(person: Person) -> FlaskClient:
         made = app.test_client()
@@ -218,6 +225,8 @@ def live_server(
 @pytest.fixture
 def live_app(live_server: servers.Server, tmp_path: Path) -> Iterator[Flask]:
     """An application on the live server's database: to put things there and to look."""
+    from wsgi import create_app
+
     made = create_app(
         Settings(
             environment="testing", data_dir=str(live_server.data),
@@ -239,6 +248,8 @@ def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Se
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, started once a worker."""
+    from tests import browsers
+
     with browsers.chromium() as started:
         yield started
 
@@ -246,6 +257,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def visit(browser: Browser) -> Iterator[Callable[..., browsers.Visit]]:
     """`visit(base_url, width=..., theme=...)`: a window; complaints of its pages fail the test."""
+    from tests import browsers
+
     with ExitStack() as open_windows:
         yield lambda base_url, **options: open_windows.enter_context(
             browsers.visit(browser, base_url, **options)
