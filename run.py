@@ -42,7 +42,7 @@ NETWORK_WORDS = (
     "name resolution", "dns error", "getaddrinfo", "eai_again", "enotfound", "econnrefused",
     "etimedout", "unreachable", "timed out", "connection refused", "failed to fetch",
     "error sending request", "proxyerror", "connecterror", "newconnectionerror",
-    "failed to establish", "tunnel", "network",
+    "failed to establish", "tunnel", "network", "from versions: none",
 )  # fmt: skip
 
 
