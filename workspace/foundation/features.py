@@ -109,6 +109,47 @@ class Releasable:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a programme lead's table of teams: metadata only, never content.
+
+    `draw(teams)` gives markup (or a plain value) by team id, in one go for all rows.
+    """
+
+    title: object
+    order: int
+    draw: Callable[[Sequence[Any]], Mapping[int, object]]
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """A canvas at a glance: cells as the glyph macro takes them, and how much is tested."""
+
+    cells: Sequence[Mapping[str, Any]]
+    width: float
+    height: float
+    notes: int
+    tested: int
+    """Notes that are supported or refuted."""
+    url: str = ""
+
+    @property
+    def share(self) -> int:
+        """Per cent of the notes that are tested."""
+        return round(100 * self.tested / self.notes) if self.notes else 0
+
+
+@dataclass(frozen=True)
+class Dated:
+    """One date that is ahead: the rows of "Deadlines" and "Next dates"."""
+
+    at: Any
+    title: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class Feature:
     """What a package shows the house. Everything is optional but the name."""
 
@@ -125,6 +166,9 @@ class Feature:
     cards: Sequence[Card] = ()
     needs: Sequence[Callable[[Actor, str, Any], Sequence[Need]]] = ()
     """(actor, place, thing) -> what waits for the actor there."""
+    columns: Sequence[Column] = ()
+    dates: Sequence[Callable[[Actor, str, Any], Sequence[Dated]]] = ()
+    """(actor, place, thing) -> dates ahead there."""
     parts: Sequence[Part] = ()
     releasables: Sequence[Releasable] = ()
     sockets: Sockets | None = None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from workspace.foundation.access import Actor
+from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import Workplace
 from workspace.foundation.shell import role_word
@@ -57,3 +57,11 @@ def workplaces(actor: Actor) -> list[Workplace]:
             )
         )
     return found
+
+
+def teams_of(actor: Actor, edition: Edition, search: str = "") -> list[Team]:
+    """The edition's teams that the person may know of, by name."""
+    query = visible(actor, Team).where(Team.edition_id == edition.id)
+    if search:
+        query = query.where(Team.name.icontains(search, autoescape=True))
+    return list(session().scalars(query.order_by(func.lower(Team.name))).all())

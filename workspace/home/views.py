@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import session, url_for
+from flask import request, session, url_for
 
-from workspace.foundation.access import Actor
+from workspace.foundation.access import Actor, can
+from workspace.foundation.clock import now
 from workspace.foundation.errors import Missing
 from workspace.foundation.shell import address, current_workplace, workplaces
 from workspace.foundation.text import _
 from workspace.foundation.web import Doors, go_to, page
+from workspace.home import pages, queries
+from workspace.programmes.models import Edition
+from workspace.teams.models import Team
+from workspace.teams.rules import TEAM
 
 doors = Doors("home")
 
@@ -51,3 +56,41 @@ def team_ways(actor: Actor) -> list[tuple[str, str]]:
             if url:
                 ways.append((label, url))
     return ways
+
+
+@doors.page("/teams/<team>", verb="view", things={"team": Team})
+def team(actor: Actor, team: Team) -> Any:
+    """The first page of a team: the next step before everything else."""
+    at = now()
+    if not can(actor, "read", team):
+        return page("home/team_outside.html", team=team, state=TEAM.label(team.state))
+    waiting = pages.needs(actor, "team", team)
+    return page(
+        "home/team.html", team=team, state=TEAM.label(team.state), at=at,
+        next_step=waiting[0] if waiting else None, waiting=waiting[1:],
+        glyph=pages.glyphs([team]).get(team.id), gate=pages.gate_ahead(team.edition, at),
+        lacks=pages.gate_lacks(team.edition, team, at), road=pages.rail(team.edition, at),
+        dates=pages.dates(actor, "team", team),
+        main_cards=pages.cards(actor, "team", team, "main"),
+        rail_cards=pages.cards(actor, "team", team, "rail"),
+        is_member=bool(can(actor, "edit", team)),
+    )
+
+
+@doors.page("/editions/<edition>", verb="lead", things={"edition": Edition})
+def overview(actor: Actor, edition: Edition) -> Any:
+    """The programme lead's first page: "Needs you" before everything else."""
+    at = now()
+    search = request.args.get("q", "").strip()[:200]
+    teams = queries.teams_of(actor, edition, search)
+    everything = queries.teams_of(actor, edition) if search else teams
+    glyphs = pages.glyphs(teams)
+    return page(
+        "home/overview.html", edition=edition, teams=teams, total=len(everything), search=search,
+        glyphs=glyphs, columns=pages.columns(teams), phases=pages.rail(edition, at),
+        gate=pages.gate_ahead(edition, at), stats=pages.stats(actor, edition, everything),
+        waiting=pages.needs(actor, "overview", edition), labels=TEAM.label,
+        dates=pages.dates(actor, "overview", edition),
+        main_cards=pages.cards(actor, "overview", edition, "main"),
+        rail_cards=pages.cards(actor, "overview", edition, "rail"),
+    )
