@@ -1,7 +1,32 @@
 """The face of first pages."""
 
-from workspace.foundation.features import Feature
+from __future__ import annotations
+
+from flask import url_for
+
+from workspace.foundation.access import Actor
+from workspace.foundation.features import Feature, NavItem, Workplace
+from workspace.foundation.text import lazy
 from workspace.home import queries
 from workspace.home.views import doors
 
-FEATURE = Feature(name="home", doors=[doors], offers={"workplaces": queries.workplaces})
+
+def _team_home(_actor: Actor, place: Workplace) -> str | None:
+    return url_for("home.team", team=place.public_id) if place.kind == "team" else None
+
+
+def _overview(_actor: Actor, place: Workplace) -> str | None:
+    return url_for("home.overview", edition=place.public_id) if place.kind == "edition" else None
+
+
+FEATURE = Feature(
+    name="home",
+    doors=[doors],
+    nav=[
+        NavItem(("team-lead", "team-member", "pi", "mentor"), lazy("Team home"), "house", 10,
+                _team_home, bottom=True),
+        NavItem(("programme-lead",), lazy("Overview"), "layout-dashboard", 10, _overview,
+                bottom=True),
+    ],
+    offers={"workplaces": queries.workplaces},
+)
