@@ -108,8 +108,8 @@ def test_team_sizes(least: int, most: int) -> None:
 def test_publication_needs_clearing_and_terms() -> None:
     ready = facts(sponsor_cleared=True, terms_signed=True)
     assert CHALLENGE.step("in-review", "approve", ready) is ChallengeState.PUBLISHED
-    for missing in ("sponsor_cleared", "terms_signed"):
-        assert CHALLENGE.objection("in-review", "approve", replace(ready, **{missing: False}))
+    for lacking in (replace(ready, sponsor_cleared=False), replace(ready, terms_signed=False)):
+        assert CHALLENGE.objection("in-review", "approve", lacking)
 
 
 @pytest.mark.parametrize(("name", "value"), [

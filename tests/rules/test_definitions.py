@@ -337,3 +337,12 @@ def test_the_story_speaks_of_known_canvases_and_blocks() -> None:
 def test_three_forms_of_discovery() -> None:
     assert [(one.id, len(one.fields)) for one in records.built_in()] == [
         ("customer-interview", 13), ("experiment-plan", 10), ("learning-record", 8)]
+
+
+def test_the_canvas_in_the_docs_is_a_good_one() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "definitions.md").read_text()
+    example = re.search(r"```yaml\n(.*?)```", page, re.DOTALL)
+    assert example
+    own = patterns.read_canvases(example[1], "own.yaml").template("two-sided-market")
+    assert [block.id for block in own.reading_order] == [
+        "tsm-makers", "tsm-exchange", "tsm-payers", "tsm-costs", "tsm-income"]

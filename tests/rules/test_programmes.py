@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,7 +59,8 @@ def test_weeks_count_from_one(starts_on: date, days: int) -> None:
 @given(TEMPLATES, STARTS, ZONES)
 def test_milestones_make_a_timeline(one: ProgrammeTemplate, starts_on: date, zone: str) -> None:
     found = rules.milestones(one, starts_on, zone)
-    timeline = brief.Timeline(**{f"{name}_at": at for name, at in found.items()})
+    dates: dict[str, Any] = {f"{name}_at": at for name, at in found.items()}
+    timeline = brief.Timeline(**dates)
     assert brief.check_timeline(timeline) == []
 
 

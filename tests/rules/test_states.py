@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workspace.foundation.errors import Refused
-from workspace.foundation.states import Machine, document, machines, step
+from workspace.foundation.states import Machine, Step, document, machines, step
 
 MACHINES = machines()
 TITLES = [machine.title for machine in MACHINES]
@@ -29,7 +29,7 @@ def needs_power(facts: bool) -> str | None:
 
 
 LABELS = {Light.RED: "Red", Light.GREEN: "Green", Light.DARK: "Dark"}
-ROWS = (
+ROWS: tuple[Step[Light, bool], ...] = (
     step("go", "Go", Light.RED, Light.GREEN, "driver, walker", needs_power),
     step("stop", "Stop", Light.GREEN, Light.RED, "driver"),
     step("fail", "Fail", (Light.RED, Light.GREEN), Light.DARK, "system"),
