@@ -19,7 +19,7 @@ archive arrow-down arrow-left arrow-right arrow-up award bell book-open bookmark
 calendar chart-column check chevron-down chevron-left chevron-right chevron-up circle-check
 circle-help circle-play clipboard-check clock cloud-check cloud-off copy download ellipsis
 external-link eye eye-off file-text filter flag flask-conical globe graduation-cap grid-2x2
-handshake heart-handshake history house inbox info key keyboard layout-dashboard library lightbulb
+handshake heart-handshake history house inbox info key keyboard layout-dashboard layout-grid library lightbulb
 link list lock log-out mail map-pin maximize megaphone menu message-square microscope minus monitor
 moon move network package-open palette paperclip pause pencil pin play plus presentation printer
 qr-code redo-2 refresh-cw route scale search send server settings share-2 shield-check star sun tag
