@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -289,3 +293,13 @@ def test_a_stopped_crew_works_no_more_and_may_start_again(
         awaited(1)
     finally:
         jobs.stop(app)
+
+
+def test_the_crew_works_beside_greenlets_and_does_not_hold_them_up(tmp_path: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.foundation.crew_under_gevent", str(tmp_path)],
+        capture_output=True, timeout=90, check=True,
+    )
+    told = json.loads(finished.stdout)
+    assert told["given"] == list(range(100))
+    assert told["longest"] < 0.5, "nobody else ran for this many seconds"

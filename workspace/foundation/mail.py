@@ -14,6 +14,7 @@ import smtplib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -110,7 +111,7 @@ def address(text: str) -> str:
         raise Refused(sentence, field="email")
     try:
         parsed = Address(addr_spec=text)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise Refused(sentence, field="email") from error
     if not parsed.username or "." not in f".{parsed.domain}" or not parsed.domain:
         raise Refused(sentence, field="email")
