@@ -154,4 +154,14 @@ def sponsor_card(actor: Actor, thing: object) -> object | None:
     )
 
 
+def set_up(edition: Edition) -> dict[str, int]:
+    """Number of challenges of the edition, for its set-up."""
+    number = session().scalar(
+        select(func.count(Challenge.id)).where(
+            Challenge.edition_id == edition.id, Challenge.state != ChallengeState.CANCELLED
+        )
+    )
+    return {"challenges": number or 0}
+
+
 CARDS = (Card("sponsor", 10, sponsor_card),)

@@ -37,5 +37,5 @@ FEATURE = Feature(
     nav=cards.NAV,
     cards=cards.CARDS,
     needs=[cards.needs],
-    offers={"sentences": notices.SENTENCES},
+    offers={"sentences": notices.SENTENCES, "set_up": cards.set_up},
 )

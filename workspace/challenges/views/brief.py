@@ -23,7 +23,7 @@ from workspace.foundation.forms import LONG
 from workspace.foundation.limits import count
 from workspace.foundation.text import _
 from workspace.foundation.unit import write
-from workspace.foundation.web import go, page, refusals
+from workspace.foundation.web import go, page, refusals, wants_fragment
 from workspace.organisations.models import Organisation
 from workspace.programmes.models import Edition
 
@@ -170,8 +170,10 @@ def _form_page(actor: Actor, form: ChallengeForm, challenge: Challenge | None, e
     state = challenge.state if challenge is not None else ChallengeState.DRAFT
     submits = actor.scopes("sponsor", "organisation") if challenge is None else can(
         actor, "submit", challenge)
+    rows = wants_fragment() and "-criterion" in request.form.get("do", "")
     return page(
-        "challenges/form.html", form=form, fragment="criteria", challenge=challenge,
+        "challenges/_criteria.html" if rows else "challenges/form.html", form=form,
+        challenge=challenge,
         title=title_of(challenge) if challenge is not None else _("New challenge"),
         action=url_for(".edit", challenge=challenge.public_id) if challenge is not None
         else url_for(".new"),
