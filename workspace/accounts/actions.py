@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
-from workspace.accounts import security, sessions
-from workspace.accounts.facts import ProfileChanged, SignInFailed
-from workspace.accounts.models import Person, SignIn
+from workspace.accounts import links, security, sessions
+from workspace.accounts.facts import (
+    AccountClosed,
+    AccountOpened,
+    PasswordChanged,
+    PersonConfirmed,
+    PersonRegistered,
+    ProfileChanged,
+    SignInFailed,
+)
+from workspace.accounts.models import OneTimeLink, Person, SignIn
+from workspace.accounts.queries import by_address
 from workspace.foundation.access import Actor
 from workspace.foundation.db import session
+from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
+from workspace.foundation.jobs import later
+from workspace.foundation.mail import letter
+from workspace.foundation.text import lazy
 from workspace.foundation.web import forget_actor
+
+CONFIRM_LETTER, RESET_LETTER = "accounts.confirm-letter", "accounts.reset-letter"
+
+
+# --- signing in -----------------------------------------------------------------------------
 
 
 def sign_in(person: Person, now: datetime, *, way: str = "password") -> SignIn:
@@ -33,12 +53,185 @@ def sign_out(row: SignIn | None, now: datetime) -> None:
     sessions.leave()
 
 
+def end_session(actor: Actor, row: SignIn, now: datetime) -> None:
+    """End one of one's own sessions."""
+    sessions.end(row, actor.person_id, now)
+
+
+# --- coming in ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What somebody typed to get an account; the password is hashed already."""
+
+    name: str
+    email: str
+    password_hash: str
+    language: str = ""
+
+
+def register(draft: Registration, now: datetime) -> None:
+    """Make an account whose address is not proved yet, and have a letter go to the address.
+
+    Whoever asks learns nothing about the address: if it has an account, that account stays as it
+    is and its owner gets a letter that says so. While the address is not proved, the last one to
+    register it sets the password, and links from before are void.
+    """
+    person = by_address(draft.email)
+    if person is None:
+        person = Person(
+            name=draft.name,
+            email=draft.email,
+            password=draft.password_hash,
+            language=draft.language,
+        )
+        session().add(person)
+        session().flush()
+        announce(PersonRegistered(person.id, person.id))
+    elif person.confirmed_at is None and person.active:
+        person.name, person.password = draft.name, draft.password_hash
+        links.void(person.id, links.CONFIRM, now)
+    later(CONFIRM_LETTER, {"email": draft.email})
+
+
+def ask_confirmation_again(email: str) -> None:
+    """Have the letter sent once more; the link in the one before is void then."""
+    later(CONFIRM_LETTER, {"email": email})
+
+
+def write_confirmation(email: str, now: datetime) -> None:
+    """The letter to an address that wants an account: a link, or word that there is one."""
+    person = by_address(email)
+    if person is None or not person.active:
+        return
+    if person.confirmed_at is not None:
+        letter(
+            person,
+            template="mail/account_known",
+            subject=lazy("You already have an account at InnoCore workspace"),
+        )
+        return
+    token = links.make(person, links.CONFIRM, now)
+    letter(
+        person,
+        template="mail/account_confirm",
+        subject=lazy("Confirm your address for InnoCore workspace"),
+        context={"path": f"/confirm/{token}"},
+    )
+
+
+def fingerprint(password_hash: str) -> str:
+    """Names a password in a cookie without saying anything about it.
+
+    A link to confirm an address works with one click only in the browser in which this very
+    password was chosen: else whoever registered first with another's address would be let in by
+    the owner's click.
+    """
+    return hashlib.sha256(b"pending:" + password_hash.encode()).hexdigest()[:32]
+
+
+def confirm(link: OneTimeLink, now: datetime) -> Person:
+    """Take the address as proved. Raises Refused when the link has been used meanwhile."""
+    links.use(link, now)
+    _confirm(link.person, now)
+    return link.person
+
+
+def _confirm(person: Person, now: datetime) -> None:
+    if person.confirmed_at is None:
+        person.confirmed_at = now
+        session().flush()
+        announce(PersonConfirmed(person.id, person.id))
+
+
+# --- passwords ------------------------------------------------------------------------------
+
+
+def ask_reset(email: str) -> None:
+    """Have a link sent with which a new password can be set; nothing happens for strangers."""
+    later(RESET_LETTER, {"email": email})
+
+
+def write_reset(email: str, now: datetime) -> None:
+    """The letter with the link, when there is such an account."""
+    person = by_address(email)
+    if person is None or not person.active:
+        return
+    token = links.make(person, links.RESET, now)
+    letter(
+        person,
+        template="mail/password_reset",
+        subject=lazy("Set a new password for InnoCore workspace"),
+        context={"path": f"/reset/{token}"},
+    )
+
+
+def reset_password(link: OneTimeLink, password_hash: str, now: datetime) -> None:
+    """Set a password by a link from the mail: that proves the address, and ends all sessions."""
+    links.use(link, now)
+    person = link.person
+    _confirm(person, now)
+    set_password(person, password_hash, now)
+    sessions.end_all(person.id, person.id, now)
+
+
+def change_password(actor: Actor, person: Person, password_hash: str, now: datetime) -> None:
+    """Every session ends; this browser gets a new one."""
+    if actor.person_id != person.id:
+        raise Refused(lazy("Only you can change your password."))
+    set_password(person, password_hash, now)
+    sessions.end_all(person.id, person.id, now)
+    security.begin_session(person, "password")
+
+
+def set_password(person: Person, password_hash: str, now: datetime) -> None:
+    """Store it, void links from before, and tell the person."""
+    person.password = password_hash
+    links.void(person.id, links.RESET, now)
+    announce(PasswordChanged(person.id, person.id))
+    letter(
+        person,
+        template="mail/password_changed",
+        subject=lazy("Your password for InnoCore workspace was changed"),
+    )
+
+
+# --- the person -----------------------------------------------------------------------------
+
+
+def change_profile(actor: Actor, person: Person, draft: dict[str, object]) -> tuple[str, ...]:
+    """Set fields of one's own account; returns the names of those that changed."""
+    if actor.person_id != person.id:
+        raise Refused(lazy("Only you can change your profile."))
+    changed = tuple(name for name, value in draft.items() if getattr(person, name) != value)
+    for name in changed:
+        setattr(person, name, draft[name])
+    if changed:
+        announce(ProfileChanged(actor.person_id, person.id, changed))
+        forget_actor()
+    return changed
+
+
 def choose(actor: Actor, field: str, value: str) -> None:
     """Keep language or theme on the account too, when somebody is signed in."""
-    if actor.person_id is None:
-        return
-    person = session().get_one(Person, actor.person_id)
-    if getattr(person, field) != value:
-        setattr(person, field, value)
-        announce(ProfileChanged(actor.person_id, actor.person_id, (field,)))
-        forget_actor()
+    if actor.person_id is not None:
+        person = session().get_one(Person, actor.person_id)
+        change_profile(actor, person, {field: value})
+
+
+def close_account(actor: Actor, person: Person, now: datetime) -> None:
+    """Nobody can sign in with it any more; what the person made stays."""
+    if actor.person_id == person.id:
+        raise Refused(lazy("You cannot close your own account here. Ask another administrator."))
+    if person.active:
+        person.active = False
+        sessions.end_all(person.id, actor.person_id, now)
+        announce(AccountClosed(actor.person_id, person.id))
+
+
+def open_account(actor: Actor, person: Person) -> None:
+    """Let the person sign in again."""
+    if not person.active and person.erased_at is None:
+        person.active = True
+        announce(AccountOpened(actor.person_id, person.id))

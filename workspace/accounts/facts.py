@@ -57,3 +57,17 @@ class ProfileChanged(Fact):
 
     person_id: int
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AccountClosed(Fact):
+    """An administrator closed an account; its sessions ended with it."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class AccountOpened(Fact):
+    """An administrator opened a closed account again."""
+
+    person_id: int

@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import (
-    BooleanField,
     EmailField,
     Field,
     HiddenField,
@@ -151,12 +150,6 @@ class DisplayForm(Form):
             ("", str(lazy("As the workspace (%(zone)s)", zone=house_zone))),
             *((name, name.replace("_", " ")) for name in zones()),
         ]
-
-
-class ShortcutsForm(Form):
-    """Single-letter keys on boards."""
-
-    shortcuts = BooleanField(lazy("Single-letter keys on boards"))
 
 
 def zones() -> list[str]:

@@ -62,3 +62,8 @@ def _is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def for_menu() -> list[tuple[str, str, int]]:
+    """Role, name and number of everybody to choose from, for the account menu."""
+    return [(it.role, it.name, it.number) for it in offered()]

@@ -134,3 +134,27 @@ def as_words(text: str) -> list[str]:
             )
         )
     return list(found.values())
+
+
+BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
+
+
+def device(agent: str) -> tuple[str, str]:
+    """Browser and system in what a browser says of itself; empty words when unknown."""
+    browser = next((word for mark, word in BROWSERS if f"{mark}/" in agent), "")
+    return browser, next((word for mark, word in SYSTEMS if mark in agent), "")

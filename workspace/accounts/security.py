@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from workspace.accounts import sessions
 from workspace.accounts.models import Person, SignIn
-from workspace.accounts.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from workspace.accounts.rules import SHORTEST_PASSWORD
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.web import current_actor
@@ -111,7 +111,7 @@ def is_password(person: Person | None, password: str) -> bool:
     """
     known = person is not None and person.password is not None
     stored = person.password if person is not None and person.password else _dummy()
-    held = verify_password(normal(password)[: LONGEST_PASSWORD * 4], stored)
+    held = verify_password(normal(password), stored)
     return bool(known and held)
 
 

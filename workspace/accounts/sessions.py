@@ -130,6 +130,30 @@ def identify() -> Actor:
     return actor_for(row.person, at)
 
 
+def ends_at(row: SignIn, at: datetime) -> datetime:
+    """When the session ends if nothing more is asked of the house."""
+    settings = current_app.config["INNOCORE"]
+    idle = timedelta(hours=settings.session_idle_hours)
+    if _is_admin(row.person_id, at):
+        idle = min(idle, ADMIN_IDLE)
+    return min(row.seen_at + idle, row.created_at + timedelta(days=settings.session_days))
+
+
+def ends() -> datetime | None:
+    """When this browser's session ends if nothing more is asked; None when nobody is signed in."""
+    row = present()
+    return None if row is None else ends_at(row, now())
+
+
+def extend() -> datetime | None:
+    """Keep this browser's session awake; says when it ends now."""
+    row = present()
+    if row is None:
+        return None
+    row.seen_at = now()
+    return ends_at(row, row.seen_at)
+
+
 def end(row: SignIn, who: int | None, at: datetime) -> None:
     """End a session. Its open sockets close when the fact is heard."""
     if row.ended_at is None:

@@ -166,17 +166,20 @@ def shell() -> Shell:
         ],
         unread=unread,
         personas=_personas(),
+        session_ends=_session_ends(),
         **common,
     )
 
 
 def _personas() -> list[Persona]:
-    if not current_app.config["INNOCORE"].demo:
-        return []
     return [
-        Persona(str(it["title"]), str(it["name"]), url_for("accounts.persona", number=number))
-        for number, it in enumerate(current_app.extensions.get("innocore.personas", ()))
+        Persona(role, name, url_for("accounts.persona", number=number))
+        for offer in house().offered("personas") for role, name, number in offer()
     ]
+
+
+def _session_ends() -> datetime | None:
+    return next((offer() for offer in house().offered("session_ends")), None)
 
 
 def address(endpoint: str, **values: Any) -> str | None:

@@ -19,8 +19,9 @@ from workspace.foundation.text import _
 from workspace.foundation.unit import write
 from workspace.foundation.web import go, go_to, local_path, page
 
-PENDING = "pending"
-"""Cookie field: public id of somebody who knew the password but has not proved her address."""
+PENDING, PENDING_EMAIL, NEXT = "pending", "pending_email", "next"
+"""Cookie fields of somebody whose address is not proved yet: fingerprint of the password chosen in
+this browser, the address, and the page to go to afterwards."""
 
 
 @DOORS.page(
@@ -50,8 +51,9 @@ def sign_in(actor: Actor) -> Any:
         form.refuse(_("Email and password do not fit each other. Check both and try again."))
         return _sign_in_page(form)
     if person.confirmed_at is None:
-        cookie[PENDING] = person.public_id
-        cookie["next"] = target or ""
+        cookie[PENDING] = actions.fingerprint(person.password or "")
+        cookie[PENDING_EMAIL] = address
+        cookie[NEXT] = target or ""
         return go("accounts.waiting")
     with write():
         actions.sign_in(person, now())
