@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from workspace.foundation import checks
 from workspace.foundation.access import Actor
-from workspace.foundation.db import session
 from workspace.foundation.days import day_in, instant
+from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.features import house

@@ -1,5 +1,126 @@
 """The face of submissions."""
 
-from workspace.foundation.features import Feature
+from __future__ import annotations
 
-FEATURE = Feature(name="submissions")
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+
+from workspace.challenges.models import Challenge
+from workspace.foundation.access import Actor
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.foundation.features import (
+    Column,
+    Dated,
+    Feature,
+    NavItem,
+    Need,
+    Releasable,
+    Workplace,
+)
+from workspace.foundation.text import _, lazy
+from workspace.programmes.models import Edition
+from workspace.submissions import access, deck, facts, notices, queries, rules
+from workspace.submissions.models import Entry, Submission
+from workspace.submissions.views import doors
+from workspace.teams.access import may_edit
+from workspace.teams.models import Team
+
+
+def _pitch(_actor: Actor, place: Workplace) -> str | None:
+    return url_for("submissions.of_team", team=place.public_id) if place.kind == "team" else None
+
+
+def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
+    if place != "team" or not isinstance(thing, Team) or not may_edit(actor, thing):
+        return ()
+    found = []
+    for purpose in rules.Purpose:
+        due = queries.due_at(thing, purpose)
+        if due is None or queries.latest(thing, purpose) is not None:
+            continue
+        if rules.nearness(now(), due) in {rules.Nearness.SOON, rules.Nearness.LAST_DAY,
+                                          rules.Nearness.LATE}:
+            found.append(
+                Need(
+                    _("Hand in your pitch") if purpose == rules.Purpose.PITCH_REVIEW
+                    else _("Hand in your result"),
+                    _("Title, text, deck and a canvas version go together."),
+                    url_for("submissions.of_team", team=thing.public_id), _("Open the pitch"),
+                    "presentation", "warn", due,
+                )
+            )
+    return found
+
+
+def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
+    if place == "team" and isinstance(thing, Team):
+        words = {rules.Purpose.PITCH_REVIEW: _("Pitch for review is due"),
+                 rules.Purpose.RESULT: _("Result is due")}
+        url = url_for("submissions.of_team", team=thing.public_id)
+        return [Dated(due, words[it], "", url) for it in rules.Purpose
+                if (due := queries.due_at(thing, it)) is not None]
+    if place == "overview" and isinstance(thing, Edition):
+        from sqlalchemy import select
+
+        challenges = session().scalars(
+            select(Challenge).where(Challenge.edition_id == thing.id, Challenge.state == "published")
+        )
+        return [
+            Dated(at, word, it.title, url_for("challenges.show", challenge=it.public_id))
+            for it in challenges
+            for at, word in ((it.applications_close_at, _("Applications close")),
+                             (it.submission_at, _("Results are due")))
+            if at is not None
+        ]
+    return ()
+
+
+def _sponsors(teams: Sequence[Team]) -> Mapping[int, object]:
+    from sqlalchemy import select
+
+    rows = session().scalars(
+        select(Entry).where(Entry.team_id.in_([it.id for it in teams]),
+                            Entry.state.in_(rules.ENTRANT_STATES)).order_by(Entry.id)
+    )
+    return {it.team_id: it.challenge.organisation.name for it in rows}
+
+
+FEATURE = Feature(
+    name="submissions",
+    doors=[doors],
+    may={
+        ("read", Submission): access.may_read,
+        ("edit", Submission): access.may_edit,
+        ("administer", Submission): access.may_administer,
+        ("read", Entry): access.may_read_entry,
+        ("edit", Entry): access.may_edit_entry,
+        ("select", Entry): access.may_select,
+    },
+    visible={Submission: access.submission_clause, Entry: access.entry_clause},
+    on={
+        facts.SubmissionMade: [notices.made],
+        facts.EntryStepped: [notices.entry],
+        facts.LateAllowed: [notices.late],
+    },
+    nav=[
+        NavItem(("team-lead", "team-member", "mentor", "pi"), lazy("Pitch"), "presentation", 50,
+                _pitch, bottom=True),
+    ],
+    needs=[_needs],
+    dates=[_dates],
+    columns=[Column(lazy("Sponsor"), 10, _sponsors)],
+    releasables=[
+        Releasable("deck", lazy("Deck"), deck.offers, deck.freeze, deck.draw),
+    ],
+    offers={
+        "sentences": notices.SENTENCES,
+        "entry_counts": queries.entry_counts,
+        "readable_files": queries.readable_files,
+        "gate_counts": lambda team: {
+            "submissions": 1 if queries.latest(team, rules.Purpose.PITCH_REVIEW) else 0
+        },
+    },
+)

@@ -1,0 +1,80 @@
+"""Who sees entries and submissions, who hands in."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+
+from workspace.challenges.models import Challenge
+from workspace.foundation.access import Actor, No, Verdict
+from workspace.foundation.text import lazy
+from workspace.programmes.models import Edition
+from workspace.submissions.models import Entry, LateDecision, Submission
+from workspace.submissions.rules import SubmissionState
+from workspace.teams import access as teams
+from workspace.teams.models import Team
+
+
+def entry_clause(actor: Actor) -> ColumnElement[bool]:
+    """Entries of teams that the person may read; the programme lead knows that they are there."""
+    led = actor.scopes("programme-lead", "programme")
+    in_led = select(Challenge.id).join(Edition, Challenge.edition_id == Edition.id).where(
+        Edition.programme_id.in_(led)
+    )
+    return or_(teams.of_readable_teams(actor, Entry.team_id), Entry.challenge_id.in_(in_led))
+
+
+def submission_clause(actor: Actor) -> ColumnElement[bool]:
+    """Own team's; what is handed in, for mentors and the office; what one reviews or administers."""
+    if actor.is_visitor:
+        return false()
+    handed_in = Submission.state != SubmissionState.DRAFT
+    led = select(Team.id).join(Edition, Team.edition_id == Edition.id).where(
+        Edition.programme_id.in_(actor.scopes("programme-lead", "programme"))
+    )
+    return or_(
+        teams.of_own_teams(actor, Submission.team_id),
+        and_(handed_in, teams.of_readable_teams(actor, Submission.team_id)),
+        and_(handed_in, Submission.id.in_(actor.scopes("reviewer", "submission"))),
+        and_(handed_in, Submission.team_id.in_(led)),
+    )
+
+
+def may_read(actor: Actor, submission: Submission) -> Verdict:
+    """Read what was handed in. The programme lead administers reviews without reading."""
+    if submission.state != SubmissionState.DRAFT and actor.has(
+        "reviewer", "submission", submission.id
+    ):
+        return True
+    return teams.may_read(actor, submission.team)
+
+
+def may_edit(actor: Actor, submission: Submission) -> Verdict:
+    """Change a draft, hand in, take back."""
+    return teams.may_edit(actor, submission.team)
+
+
+def may_administer(actor: Actor, submission: Submission) -> Verdict:
+    """Run its review."""
+    return teams.may_oversee(actor, submission.team)
+
+
+def may_read_entry(actor: Actor, entry: Entry) -> Verdict:
+    """Read why a team wants to work on a challenge."""
+    return teams.may_read(actor, entry.team)
+
+
+def may_edit_entry(actor: Actor, entry: Entry) -> Verdict:
+    """Apply, withdraw."""
+    return teams.may_lead(actor, entry.team)
+
+
+def may_select(actor: Actor, entry: Entry) -> Verdict:
+    """Shortlist, select, activate: the lead of the programme."""
+    if actor.has("programme-lead", "programme", entry.team.edition.programme_id):
+        return True
+    return No(lazy("Only the lead of the programme can do this."))
+
+
+def late_clause(actor: Actor) -> ColumnElement[bool]:
+    """Late decisions of own teams."""
+    return teams.of_own_teams(actor, LateDecision.team_id)

@@ -1,0 +1,141 @@
+"""Questions about entries and submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from workspace.challenges.models import Challenge
+from workspace.files.models import File, FilePage
+from workspace.foundation.access import Actor, visible
+from workspace.foundation.db import session
+from workspace.submissions.access import submission_clause
+from workspace.submissions.models import Entry, LateDecision, Submission
+from workspace.submissions.rules import COUNTED_STATES, ENTRANT_STATES, Purpose, SubmissionState
+from workspace.teams.access import member_teams
+from workspace.teams.models import Team
+
+
+def entries_of(actor: Actor, team: Team) -> Sequence[Entry]:
+    """The team's entries, newest first."""
+    return session().scalars(
+        visible(actor, Entry).where(Entry.team_id == team.id).order_by(Entry.id.desc())
+    ).all()
+
+
+def entry_to(team: Team, challenge: Challenge) -> Entry | None:
+    """The team's entry to this challenge, whatever its state."""
+    return session().scalar(
+        select(Entry).where(Entry.team_id == team.id, Entry.challenge_id == challenge.id)
+    )
+
+
+def main_entry(team: Team) -> Entry | None:
+    """The entry that the team works on: its newest that counts."""
+    return session().scalar(
+        select(Entry)
+        .where(Entry.team_id == team.id, Entry.state.in_(ENTRANT_STATES))
+        .order_by(Entry.id.desc())
+    )
+
+
+def entry_counts(challenge_ids: Sequence[int]) -> dict[int, int]:
+    """How many teams have entered each challenge."""
+    rows = session().execute(
+        select(Entry.challenge_id, func.count())
+        .where(Entry.challenge_id.in_(challenge_ids), Entry.state.in_(ENTRANT_STATES))
+        .group_by(Entry.challenge_id)
+    )
+    return {challenge_id: count for challenge_id, count in rows}
+
+
+def submissions_of(actor: Actor, team: Team) -> Sequence[Submission]:
+    """The team's submissions that the person may know of, newest first."""
+    return session().scalars(
+        visible(actor, Submission).where(Submission.team_id == team.id)
+        .order_by(Submission.id.desc())
+    ).all()
+
+
+def draft_of(team: Team, purpose: str) -> Submission | None:
+    """The draft in hand, if any."""
+    return session().scalar(
+        select(Submission).where(
+            Submission.team_id == team.id, Submission.purpose == purpose,
+            Submission.state == SubmissionState.DRAFT,
+        )
+    )
+
+
+def latest(team: Team, purpose: str) -> Submission | None:
+    """The version that counts now."""
+    return session().scalar(
+        select(Submission)
+        .where(
+            Submission.team_id == team.id, Submission.purpose == purpose,
+            Submission.state.in_(COUNTED_STATES),
+        )
+        .order_by(Submission.version.desc())
+    )
+
+
+def next_version(team: Team, purpose: str) -> int:
+    """The number of the next version, from 1."""
+    return 1 + (
+        session().scalar(
+            select(func.max(Submission.version)).where(
+                Submission.team_id == team.id, Submission.purpose == purpose
+            )
+        )
+        or 0
+    )
+
+
+def late_until(team: Team, purpose: str) -> datetime | None:
+    """Until when the programme lead lets this team hand in late."""
+    return session().scalar(
+        select(func.max(LateDecision.until)).where(
+            LateDecision.team_id == team.id, LateDecision.purpose == purpose
+        )
+    )
+
+
+def due_at(team: Team, purpose: str) -> datetime | None:
+    """The deadline: the mid review or the submission of the challenge, else the running pitch phase.
+
+    Every deadline is an instant.
+    """
+    entry = main_entry(team)
+    if entry is not None:
+        challenge = entry.challenge
+        return challenge.submission_at if purpose == Purpose.RESULT else (
+            challenge.mid_review_at or challenge.submission_at
+        )
+    phase = next((it for it in team.edition.phases if it.key == "pitch"), None)
+    return phase.ends_at if phase is not None else None
+
+
+def pages_of(file: File | None) -> Sequence[FilePage]:
+    """Slides of a deck, in order."""
+    if file is None:
+        return ()
+    return session().scalars(
+        select(FilePage).where(FilePage.file_id == file.id).order_by(FilePage.number)
+    ).all()
+
+
+def readable_files(actor: Actor) -> Select[tuple[int]]:
+    """Decks of submissions that the person may read (the programme lead may not)."""
+    handed_in = Submission.state != SubmissionState.DRAFT
+    from workspace.teams.access import of_readable_teams
+
+    reader = (
+        Submission.team_id.in_(member_teams(actor))
+        | (handed_in & of_readable_teams(actor, Submission.team_id))
+        | (handed_in & Submission.id.in_(actor.scopes("reviewer", "submission")))
+    )
+    return select(File.id).where(
+        File.id.in_(select(Submission.deck_file_id).where(submission_clause(actor), reader))
+    )
