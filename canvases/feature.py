@@ -1,5 +1,5 @@
 """The face of the wing."""
 
-from workspace.foundation.features import Feature
+from canvases.boards.feature import FEATURE as BOARDS
 
-FEATURES = (Feature(name="canvases"),)
+FEATURES = (BOARDS,)

@@ -161,7 +161,7 @@ class Document:
         """Make the board hold exactly these notes."""
         wanted = {note.id: note for note in notes}
         with self.doc.transaction():
-            for note_id in [each for each in self.notes if each not in wanted]:
+            for note_id in [each for each, _ in self.notes.items() if each not in wanted]:
                 del self.notes[note_id]
             for note in wanted.values():
                 present = self.note(note.id)

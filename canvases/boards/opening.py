@@ -30,8 +30,7 @@ class Opened:
 def open_canvas(store: Log, canvas_id: int, held: list[bytes]) -> Opened | None:
     """Open a canvas; `held` are updates on their way to the log. None: there is no such canvas.
 
-    A row that cannot be read is moved to quarantine and the rest is served. The projection is
-    written anew when it stands for an older row than the log.
+    A row that cannot be read is moved to quarantine, the rest is served and projected anew.
     """
     stored = store.load(canvas_id)
     if stored is None:
@@ -46,7 +45,7 @@ def open_canvas(store: Log, canvas_id: int, held: list[bytes]) -> Opened | None:
     guarded, bad = _open_rows(stored, held)
     _put_aside(store, canvas_id, bad, dict(stored.rows))
     row = max([stored.snapshot_row, *(row for row, _ in stored.rows)])
-    if stored.projected < row or bad or spoiled:
+    if bad or spoiled:
         store.project(canvas_id, guarded.document.read(), row)
     return Opened(guarded, stored.public_id, row, len(stored.rows), stored.owners)
 

@@ -61,8 +61,6 @@ class Stored:
     """(row id, update) younger than the snapshot, in the order of their ids."""
     owners: dict[int, int]
     """Yjs client id -> person id, as far as the rows tell."""
-    projected: int = 0
-    """The row id that the projection stands for."""
 
 
 class NeverStored(Exception):

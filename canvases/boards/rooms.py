@@ -51,6 +51,7 @@ class Rooms:
         self.dropped_states = 0
         self.listeners: list[Listener] = []
         self.on_left: Callable[[Room, str], None] | None = None
+        self.each_minute: list[Callable[[], None]] = []
         self._rooms: dict[int, Room] = {}
         self._stopping = False
         self._over = threading.Event()
@@ -184,3 +185,8 @@ class Rooms:
     def _look_after(self) -> None:
         while not self._over.wait(EVERY):
             self.recheck()
+            for chore in self.each_minute:
+                try:
+                    chore()
+                except Exception:
+                    log.exception("a minute's chore failed")

@@ -1,0 +1,15 @@
+"""The face of boards."""
+
+from __future__ import annotations
+
+from canvases.boards import live, rights
+from canvases.boards.models import Canvas
+from workspace.foundation.features import Feature
+
+FEATURE = Feature(
+    name="boards",
+    may={("join", Canvas): rights.may_join, ("edit", Canvas): rights.may_edit},
+    after=live.AFTER,
+    sockets=live.SOCKETS,
+    stop=live.stop,
+)

@@ -1,0 +1,419 @@
+"""The socket door of boards: who is it, which room, is it well formed, then a word to the room.
+
+Handlers run in the thread that reads the socket, in order. They touch no document: rooms do.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, has_app_context
+from gevent import monkey
+from socketio import exceptions as io_errors
+from socketio import packet as io_packet
+from sqlalchemy import select
+
+from canvases.boards import wire
+from canvases.boards.document import Document
+from canvases.boards.line import SocketLine, read_packet
+from canvases.boards.log import SqlLog
+from canvases.boards.messages import Aware, Leave, Update
+from canvases.boards.models import Canvas
+from canvases.boards.ports import Somebody
+from canvases.boards.reader import Unreadable, read_state_vector
+from canvases.boards.rights import HouseRights
+from canvases.boards.room import Room
+from canvases.boards.rooms import Rooms, TooSlow
+from canvases.boards.schema import Misfit
+from workspace.accounts import sessions
+from workspace.accounts.facts import SessionEnded
+from workspace.accounts.models import SignIn
+from workspace.foundation import unit
+from workspace.foundation.access import Actor
+from workspace.foundation.clock import now
+from workspace.foundation.db import Database, session
+from workspace.foundation.errors import Denied, Missing, Refused, TooLarge, Unavailable
+from workspace.foundation.facts import Fact
+from workspace.foundation.sockets import Sockets
+from workspace.foundation.text import lazy
+from workspace.grants.facts import AgreementSigned, GrantChanged
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+KEY = "innocore.live"
+MOST_REFUSED = 200
+"""Packets beyond the rate that a connection may send before it ends."""
+
+
+@dataclass(slots=True)
+class Bucket:
+    """A rate with a burst: `take` answers whether one more is allowed now."""
+
+    rate: float
+    burst: float
+    level: float = field(init=False)
+    at: float = field(init=False, default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self.level = self.burst
+
+    def take(self) -> bool:
+        """Use one."""
+        at = time.monotonic()
+        self.level = min(self.burst, self.level + (at - self.at) * self.rate)
+        self.at = at
+        if self.level < 1:
+            return False
+        self.level -= 1
+        return True
+
+
+@dataclass(slots=True)
+class Caller:
+    """One connection: whose it is and which rooms it is in, by their numbers."""
+
+    sid: str
+    person: Somebody
+    sign_in_id: int
+    rooms: dict[int, Room] = field(default_factory=dict)
+    joining: int = 0
+    refused: int = 0
+    joins: Bucket = field(default_factory=lambda: Bucket(1.0, 60))
+    updates: Bucket = field(default_factory=lambda: Bucket(30, 60))
+    places: Bucket = field(default_factory=lambda: Bucket(10, 20))
+
+
+class Door:
+    """The live boards of one application in one process."""
+
+    def __init__(self, app: Flask, server: Any) -> None:
+        self.app = app
+        self.server = server
+        house: Database = app.extensions["innocore.database"]
+        self.line = SocketLine(server)
+        self.store = SqlLog(house)
+        self.rooms = Rooms(self.store, HouseRights(app), self.line, run=_beside(house))
+        self.rooms.on_left = self._left
+        self.rooms.each_minute.append(self._check_sessions)
+        self.callers: dict[str, Caller] = {}
+        self._logged = 0.0
+        self._events: dict[str, Callable[[Caller, list[Any]], None]] = {
+            "join": self.join, "leave": self.leave, "u": self.update, "aw": self.aware,
+        }  # fmt: skip
+        server.on("connect", self.connect, namespace=wire.NAMESPACE)
+        server.on("disconnect", self.disconnect, namespace=wire.NAMESPACE)
+        for name in self._events:
+            server.on(name, _never, namespace=wire.NAMESPACE)
+        server.eio.on("message", self.receive)
+        server.eio.cors_allowed_origins = self.is_ours
+
+    # -- connections
+
+    def is_ours(self, origin: str, environ: dict[str, Any] | None = None) -> bool:
+        """Whether a page of this origin may open a line."""
+        settings = self.app.config["INNOCORE"]
+        home, asked = urlsplit(settings.base_url), urlsplit(origin)
+        if (asked.scheme, asked.netloc) == (home.scheme, home.netloc):
+            return True
+        # Behind another name of ours: the page's own host, if the house answers to it.
+        host = (environ or {}).get("HTTP_HOST", "")
+        return asked.netloc == host and asked.hostname in self.app.config["TRUSTED_HOSTS"]
+
+    def connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        """Let a signed-in person's page in. Refuses with one word: what to do is the page's."""
+        version = auth.get("v") if isinstance(auth, dict) else None
+        if version != wire.PROTOCOL:
+            raise io_errors.ConnectionRefusedError("protocol")
+        if not environ.get("HTTP_ORIGIN"):
+            raise io_errors.ConnectionRefusedError("origin")
+        with self.app.request_context(environ):
+            row = sessions.present()
+            if row is None:
+                raise io_errors.ConnectionRefusedError("session")
+            person = Somebody(row.person.id, row.person.public_id, row.person.name)
+            sign_in_id = row.id
+        mine = sum(1 for each in list(self.callers.values()) if each.sign_in_id == sign_in_id)
+        if mine >= wire.MOST_SOCKETS:
+            raise io_errors.ConnectionRefusedError("too_many")
+        engine = self.server.manager.eio_sid_from_sid(sid, wire.NAMESPACE)
+        self.line.opened(engine, environ)
+        self.callers[engine] = Caller(engine, person, sign_in_id)
+
+    def disconnect(self, sid: str, *_reason: object) -> None:
+        """A connection ended, however it ended."""
+        engine = self.server.manager.eio_sid_from_sid(sid, wire.NAMESPACE)
+        caller = self.callers.pop(engine, None) if engine is not None else None
+        if caller is not None:
+            self.line.closed(caller.sid)
+            for room in list(caller.rooms.values()):
+                room.post(Leave(caller.sid))
+
+    def receive(self, engine: str, data: object) -> None:
+        """Every packet of every connection, before the library reads it."""
+        try:
+            kind, content = read_packet(data)
+            if kind in (io_packet.CONNECT, io_packet.DISCONNECT):
+                if kind == io_packet.CONNECT and engine in self.callers:
+                    raise wire.Malformed("a second connect")
+                self.server._handle_eio_message(engine, data)
+                return
+            caller = self.callers.get(engine)
+            work = self._events.get(content[0]) if content else None
+            if caller is None or work is None:
+                raise wire.Malformed("an event that is unknown or too early")
+            work(caller, content[1:])
+        except wire.Malformed as error:
+            self._hang_up(engine, str(error))
+        except Exception:
+            log.exception("a packet could not be served")
+            self._hang_up(engine, "a fault of ours")
+
+    def _hang_up(self, engine: str, why: str) -> None:
+        if time.monotonic() - self._logged > 1:
+            self._logged = time.monotonic()
+            log.warning("a connection was ended: %s", why)
+        self.line.close(engine)
+
+    # -- events
+
+    def join(self, caller: Caller, values: list[Any]) -> None:
+        """`join`: into a canvas's room. Unknown and forbidden are answered alike, by the room."""
+        if len(values) != 1:
+            raise wire.Malformed("join")
+        asked = wire.parse_join(values[0])
+        try:
+            vector = read_state_vector(asked.vector)
+        except Unreadable as error:
+            raise wire.Malformed(f"join: {error}") from error
+        if not caller.joins.take() or len(caller.rooms) + caller.joining >= wire.MOST_ROOMS:
+            self._refuse(caller, asked.canvas, 0, 0, wire.RATE)
+            return
+        with self.app.app_context():
+            canvas_id = session().scalar(
+                select(Canvas.id).where(Canvas.public_id == asked.canvas)
+            )
+        if canvas_id is None:
+            self._refuse(caller, asked.canvas, 0, 0, wire.MISSING)
+            return
+        caller.joining += 1
+
+        def entered(room: Room | None) -> None:
+            caller.joining -= 1
+            if room is not None:
+                caller.rooms[room.number] = room
+                if caller.sid not in self.callers:
+                    room.post(Leave(caller.sid))
+
+        self.rooms.join(caller.sid, caller.person, canvas_id, asked, vector, entered)
+
+    def leave(self, caller: Caller, values: list[Any]) -> None:
+        """`leave`: out of a room, the connection stays."""
+        room = caller.rooms.pop(wire.parse_room(tuple(values)), None)
+        if room is not None:
+            room.post(Leave(caller.sid))
+
+    def update(self, caller: Caller, values: list[Any]) -> None:
+        """`u`: an update for a room that this connection joined; others are ignored."""
+        number, seq, data = wire.parse_update(tuple(values))
+        room = caller.rooms.get(number)
+        if room is None:
+            return
+        if not caller.updates.take():
+            self._refuse(caller, room.public_id, number, seq, wire.RATE)
+            return
+        room.post(Update(caller.sid, seq, data))
+
+    def aware(self, caller: Caller, values: list[Any]) -> None:
+        """`aw`: where somebody is; beyond the rate it is dropped."""
+        number, client, place = wire.parse_place(tuple(values))
+        room = caller.rooms.get(number)
+        if room is None:
+            return
+        if caller.places.take():
+            room.post(Aware(caller.sid, client, place))
+        else:
+            self._count(caller)
+
+    def _refuse(self, caller: Caller, canvas: str, number: int, seq: int, code: str) -> None:
+        payload = {"canvas": canvas, "room": number, "seq": seq, "code": code, "vector": b""}
+        self.line.send(caller.sid, "nack", payload)
+        if code == wire.RATE:
+            self._count(caller)
+
+    def _count(self, caller: Caller) -> None:
+        caller.refused += 1
+        if caller.refused > MOST_REFUSED:
+            self._hang_up(caller.sid, "far beyond the rate")
+
+    # -- rights and sessions
+
+    def end_session(self, sign_in_id: int) -> None:
+        """Show out everybody of an ended session."""
+        for caller in list(self.callers.values()):
+            if caller.sign_in_id == sign_in_id:
+                payload = {"room": 0, "canvas": "", "reason": wire.SESSION_ENDED, "jitter": 0}
+                self.line.send(caller.sid, "bye", payload)
+                for room in list(caller.rooms.values()):
+                    room.post(Leave(caller.sid))
+                caller.rooms.clear()
+
+    def _check_sessions(self) -> None:
+        with self.app.app_context():
+            for caller in list(self.callers.values()):
+                row = session().get(SignIn, caller.sign_in_id)
+                if row is None or not sessions.is_good(row, now()):
+                    self.end_session(caller.sign_in_id)
+
+    def _left(self, room: Room, sid: str) -> None:
+        caller = self.callers.get(sid)
+        if caller is not None:
+            caller.rooms.pop(room.number, None)
+
+    def stop(self, patience: float = 10.0) -> None:
+        """Finish: no edit that was acknowledged is lost, none in hand is dropped unsaid."""
+        self.rooms.stop(patience)
+        self.store.close()
+
+
+def _never(*_values: object) -> None:
+    raise RuntimeError("events are read in Door.receive")
+
+
+def _beside(house: Database) -> Callable[[Callable[[], list[int]]], list[int]]:
+    """Where the committer's database work runs.
+
+    SQLite: one writer at a time, and under gevent a native thread, so that the disk stops nobody.
+    PostgreSQL: here; its driver waits cooperatively.
+    """
+    if not house.is_sqlite:
+        return lambda work: work()
+    if monkey.is_module_patched("threading"):
+        from gevent.threadpool import ThreadPool
+
+        pool = ThreadPool(1)
+
+        def away(work: Callable[[], list[int]]) -> list[int]:
+            with house.writer:
+                found: list[int] = pool.apply(work)
+                return found
+
+        return away
+
+    def here(work: Callable[[], list[int]]) -> list[int]:
+        with house.writer:
+            return work()
+
+    return here
+
+
+# -- the face
+
+SOCKETS = Sockets(wire.NAMESPACE)
+SOCKETS.event("connect", verb="own", kind="session")(Door.connect)
+SOCKETS.event("disconnect", verb="own", kind="session")(Door.disconnect)
+SOCKETS.event("join", verb="join", kind=Canvas)(Door.join)
+SOCKETS.event("leave", verb="own", kind="session")(Door.leave)
+SOCKETS.event("u", verb="edit", kind=Canvas)(Door.update)
+SOCKETS.event("aw", verb="join", kind=Canvas)(Door.aware)
+
+
+def install(app: Flask, server: Any) -> None:
+    """Open the door; called once by the factory."""
+    door = Door(app, server)
+    app.extensions[KEY] = door
+    known = weakref.ref(door)
+
+    def at_end() -> None:
+        found = known()
+        if found is not None and found.rooms.open_rooms:
+            found.stop(5)
+
+    atexit.register(at_end)
+
+
+SOCKETS.install = install
+
+
+def door() -> Door:
+    """The live boards of the current application."""
+    found: Door = current_app.extensions[KEY]
+    return found
+
+
+def rooms() -> Rooms:
+    """The rooms of the current application."""
+    return door().rooms
+
+
+def edit(actor: Actor | None, canvas: Canvas, work: Callable[[Document], T]) -> T:
+    """Change a board from a form, an import or a restore; open boards see it at once.
+
+    Returns what `work(document)` returns, once the change is on disk. None as the actor is the
+    house itself. Raises Denied, Missing, Refused, TooLarge or Unavailable.
+    """
+    if has_app_context() and unit.current() is not None:
+        raise RuntimeError("a live edit would wait for the write transaction that it stands in")
+    canvas_id = canvas.id
+    if session().in_transaction():
+        session().rollback()  # a read that stays open would see the board as it was before
+    person_id = None if actor is None else actor.person_id or 0
+    try:
+        return rooms().edit(canvas_id, person_id, work)
+    except PermissionError:
+        raise Denied(
+            lazy("You can read this board. Ask the team's lead if you need to edit.")
+        ) from None
+    except KeyError:
+        raise Missing from None
+    except Misfit as error:
+        if error.code == wire.TOO_LARGE:
+            raise TooLarge(lazy("This is too long for a note, or the board is full. Shorten it or "
+                                "take a note away.")) from error
+        raise Refused(lazy("The board does not take this change. Reload the page.")) from error
+    except (TooSlow, TimeoutError):
+        raise Unavailable(
+            lazy("The workspace cannot save right now. Look at the board before you try again.")
+        ) from None
+
+
+def look(canvas: Canvas, work: Callable[[Document], T]) -> T:
+    """Read a board as it is on the screens now. Raises Missing, Unavailable."""
+    try:
+        return rooms().look(canvas.id, work)
+    except KeyError:
+        raise Missing from None
+    except (TooSlow, TimeoutError):
+        raise Unavailable(lazy("The board cannot be read right now. Try again soon.")) from None
+
+
+def _rights_changed(fact: GrantChanged) -> None:
+    rooms().recheck(person_id=fact.person_id)
+
+
+def _promised(fact: AgreementSigned) -> None:
+    rooms().recheck(person_id=fact.who)
+
+
+def _session_ended(fact: SessionEnded) -> None:
+    door().end_session(fact.sign_in_id)
+
+
+AFTER: dict[type[Fact], list[Callable[[Any], None]]] = {
+    GrantChanged: [_rights_changed],
+    AgreementSigned: [_promised],
+    SessionEnded: [_session_ended],
+}
+"""Facts after which rights on open sockets are read again; part of the feature's face."""
+
+
+def stop(app: Flask) -> None:
+    """The application ends: see `Door.stop`."""
+    found: Door = app.extensions[KEY]
+    found.stop()

@@ -1,0 +1,246 @@
+"""The log of updates and the projection of notes in the house's database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, exc, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from canvases.boards import patterns
+from canvases.boards.document import EMPTY, clean
+from canvases.boards.models import (
+    Canvas,
+    CanvasQuarantine,
+    CanvasSnapshot,
+    CanvasUpdate,
+    NoteRow,
+)
+from canvases.boards.ports import Batch, NeverStored, Stored
+from canvases.boards.schema import Note
+from workspace.accounts.models import Person
+from workspace.foundation.clock import now
+from workspace.foundation.db import WRITE, Database
+
+_MOST_AUTHORS = 50_000
+_ROWS = 500
+"""Rows of one statement; SQLite takes at most 32 766 values."""
+
+
+class SqlLog:
+    """Storage of live canvases. `append` has a connection of its own; the rest borrows one."""
+
+    def __init__(self, house: Database) -> None:
+        self._house = house
+        self._own = Database(house.url)
+        self._connection: Connection | None = None
+        self._authors: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        self._own.close()
+
+    def load(self, canvas_id: int, *, whole: bool = False) -> Stored | None:
+        """Everything needed to open a canvas; see `ports.Log`."""
+        with self._house.new_session() as db:
+            canvas = db.execute(
+                select(Canvas.public_id, Canvas.template).where(Canvas.id == canvas_id)
+            ).one_or_none()
+            if canvas is None:
+                return None
+            kept = None if whole else db.get(CanvasSnapshot, canvas_id)
+            since = 0 if kept is None else kept.last_update_id
+            rows = db.execute(
+                select(CanvasUpdate.id, CanvasUpdate.data)
+                .where(CanvasUpdate.canvas_id == canvas_id, CanvasUpdate.id > since)
+                .order_by(CanvasUpdate.id)
+            )
+            blocks = frozenset(block.id for block in patterns.template(canvas.template).blocks)
+            return Stored(
+                canvas.public_id,
+                blocks,
+                None if kept is None else kept.data,
+                since,
+                [(row.id, row.data) for row in rows],
+                _owners(db, canvas_id),
+            )
+
+    def append(self, batches: Sequence[Batch]) -> list[int]:
+        """Store rows and projection of all batches in one transaction, durably."""
+        connection = self._connect()
+        try:
+            with connection.begin():
+                return self._append(connection, batches)
+        except exc.IntegrityError as error:
+            raise NeverStored(str(error.orig)) from error
+        except BaseException:
+            self._connection = None
+            connection.close()
+            raise
+
+    def snapshot(self, canvas_id: int, last_row: int, state: bytes) -> None:
+        """Keep a full state that contains everything up to a row."""
+        values = {"canvas_id": canvas_id, "last_update_id": last_row, "at": now(), "data": state}
+        with self._house.engine.connect() as connection:
+            self._write(connection, [_upsert(connection, CanvasSnapshot, [values], ["canvas_id"])])
+
+    def quarantine(self, canvas_id: int, row: int, data: bytes, why: str) -> None:
+        """Put a row aside. Its place in the log stays, empty: ids must not be used again."""
+        aside = insert(CanvasQuarantine).values(
+            canvas_id=canvas_id, update_id=row, why=why, data=data, created_at=now()
+        )
+        if row:
+            emptied: Any = (
+                update(CanvasUpdate)
+                .where(CanvasUpdate.canvas_id == canvas_id, CanvasUpdate.id == row)
+                .values(data=EMPTY)
+            )
+        else:
+            emptied = delete(CanvasSnapshot).where(CanvasSnapshot.canvas_id == canvas_id)
+        with self._house.engine.connect() as connection:
+            self._write(connection, [aside, emptied])
+
+    def project(self, canvas_id: int, notes: Sequence[Note], row: int) -> None:
+        """Write the whole projection of a canvas anew."""
+        with self._house.engine.connect() as connection:
+            values = self._note_values(connection, canvas_id, notes, row, now())
+            connection.rollback()
+            statements: list[Any] = [delete(NoteRow).where(NoteRow.canvas_id == canvas_id)]
+            for first in range(0, len(values), _ROWS):
+                part = values[first : first + _ROWS]
+                statements.append(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
+            self._write(connection, statements)
+
+    # -- inside
+
+    def _connect(self) -> Connection:
+        if self._connection is None:
+            connection = self._own.engine.connect()
+            if self._own.is_sqlite:
+                # This thread may wait inside SQLite; nobody else stands behind it.
+                connection.exec_driver_sql("PRAGMA busy_timeout=5000")
+                connection.rollback()
+                connection = connection.execution_options(**{WRITE: True})
+            self._connection = connection
+        return self._connection
+
+    def _write(self, connection: Connection, statements: Iterable[Any]) -> None:
+        with self._house.writer:
+            connection = connection.execution_options(**{WRITE: True})
+            with connection.begin():
+                for statement in statements:
+                    connection.execute(statement)
+
+    def _append(self, connection: Connection, batches: Sequence[Batch]) -> list[int]:
+        table = CanvasUpdate.__table__
+        rows = [
+            {
+                "canvas_id": batch.canvas_id,
+                "person_id": row.person_id,
+                "client_id": str(row.client) if row.client else "",
+                "clock_from": row.clock_from,
+                "clock_to": row.clock_to,
+                "at": batch.at,
+                "data": row.data,
+            }
+            for batch in batches
+            for row in batch.rows
+        ]
+        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+        ids = iter(connection.execute(statement, rows).scalars().all())
+        last = [max((next(ids) for _ in batch.rows), default=0) for batch in batches]
+        notes: dict[tuple[int, str], tuple[Note | None, int, datetime]] = {}
+        edited: dict[int, tuple[datetime, str | None]] = {}
+        for batch, row in zip(batches, last, strict=True):
+            title = batch.title or edited.get(batch.canvas_id, (None, None))[1]
+            edited[batch.canvas_id] = (batch.at, title)
+            for note_id, note in batch.notes.items():
+                notes[batch.canvas_id, note_id] = (note, row, batch.at)
+        self._project_changes(connection, notes)
+        for canvas_id, (at, title) in edited.items():
+            values: dict[str, Any] = {"edited_at": at}
+            if title:
+                values["title"] = clean(title)[:200]
+            connection.execute(update(Canvas).where(Canvas.id == canvas_id).values(values))
+        return last
+
+    def _project_changes(
+        self,
+        connection: Connection,
+        notes: dict[tuple[int, str], tuple[Note | None, int, datetime]],
+    ) -> None:
+        values: list[dict[str, Any]] = []
+        for (canvas_id, note_id), (note, row, at) in notes.items():
+            if note is None:
+                connection.execute(
+                    delete(NoteRow).where(
+                        NoteRow.canvas_id == canvas_id, NoteRow.note_id == note_id
+                    )
+                )
+            else:
+                values += self._note_values(connection, canvas_id, [note], row, at)
+        for at_once in range(0, len(values), _ROWS):
+            part = values[at_once : at_once + _ROWS]
+            connection.execute(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
+
+    def _note_values(
+        self, connection: Connection, canvas_id: int, notes: Sequence[Note], row: int, at: datetime
+    ) -> list[dict[str, Any]]:
+        self._learn_authors(connection, {note.author for note in notes})
+        return [
+            {
+                "canvas_id": canvas_id,
+                "note_id": note.id,
+                "block": note.block,
+                "sort_key": note.order,
+                "text": clean(note.text),
+                "status": note.status,
+                "tier": note.tier,
+                "kind": note.kind,
+                "weight": note.weight,
+                "author_id": self._authors.get(note.author),
+                "created_at": min(note.created_at, at),
+                "changed_at": at,
+                "up_to_update_id": row,
+            }
+            for note in notes
+        ]
+
+    def _learn_authors(self, connection: Connection, names: set[str]) -> None:
+        unknown = names - self._authors.keys()
+        if not unknown:
+            return
+        if len(self._authors) > _MOST_AUTHORS:
+            self._authors.clear()
+        found = connection.execute(
+            select(Person.public_id, Person.id).where(Person.public_id.in_(unknown))
+        )
+        self._authors.update({row.public_id: row.id for row in found})
+
+
+def _owners(db: Session, canvas_id: int) -> dict[int, int]:
+    rows = db.execute(
+        select(CanvasUpdate.client_id, func.min(CanvasUpdate.person_id))
+        .where(
+            CanvasUpdate.canvas_id == canvas_id,
+            CanvasUpdate.client_id != "",
+            CanvasUpdate.person_id.is_not(None),
+        )
+        .group_by(CanvasUpdate.client_id)
+    )
+    return {int(client): person for client, person in rows if person is not None}
+
+
+def _upsert(
+    connection: Connection, kind: type[Any], values: list[dict[str, Any]], key: list[str]
+) -> Any:
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(kind.__table__).values(values)
+    changed = {name: statement.excluded[name] for name in values[0] if name not in key}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)

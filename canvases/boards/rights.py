@@ -1,0 +1,80 @@
+"""Who may join and edit the live document, asked of the house's one rule, now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from flask import Flask
+from sqlalchemy import select
+
+from canvases.boards.models import Canvas
+from canvases.boards.ports import Role
+from workspace.accounts.models import Person
+from workspace.foundation.access import Actor, Held, No, Verdict, can
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.foundation.text import lazy
+from workspace.grants.models import Grant
+from workspace.grants.queries import in_force
+from workspace.teams.access import may_edit as may_change
+
+JOIN = "join"
+"""The verb for reading all notes live; other audiences read pages with the notes of their tier."""
+EDIT = "edit"
+
+
+def may_join(actor: Actor, canvas: Canvas) -> Verdict:
+    """Read every note of the board live: the team alone."""
+    return may_change(actor, canvas.team)
+
+
+def may_edit(actor: Actor, canvas: Canvas) -> Verdict:
+    """Change the board: the team, as long as the canvas is in use."""
+    if canvas.archived_at is not None:
+        return No(lazy("This canvas was put away. Bring it back to edit it."))
+    return may_change(actor, canvas.team)
+
+
+class HouseRights:
+    """Roles on canvases by `can(actor, "edit" | "join", canvas)`."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def roles(self, canvas_id: int, people: Collection[int]) -> Mapping[int, Role | None]:
+        """The role of each person on a canvas, from the database as it is now."""
+        with self._app.app_context():
+            canvas = session().get(Canvas, canvas_id)
+            found: dict[int, Role | None] = dict.fromkeys(people)
+            if canvas is None:
+                return found
+            for actor in _actors(people):
+                if actor.person_id is None:
+                    continue
+                if can(actor, EDIT, canvas):
+                    found[actor.person_id] = "editor"
+                elif can(actor, JOIN, canvas):
+                    found[actor.person_id] = "viewer"
+            return found
+
+
+def _actors(people: Collection[int]) -> list[Actor]:
+    """Actors of many active people by two queries."""
+    at = now()
+    held: dict[int, list[Held]] = {}
+    grants = session().execute(
+        select(Grant.person_id, Grant.role, Grant.scope_kind, Grant.scope_id)
+        .where(Grant.person_id.in_(people), in_force(at))
+        .distinct()
+    )
+    for person_id, role, kind, scope_id in grants:
+        held.setdefault(person_id, []).append(Held(role, kind, scope_id))
+    rows = session().execute(
+        select(Person.id, Person.public_id, Person.name).where(
+            Person.id.in_(people), Person.active.is_(True)
+        )
+    )
+    return [
+        Actor(row.id, row.public_id, row.name, held=tuple(held.get(row.id, ())), at=at)
+        for row in rows
+    ]
