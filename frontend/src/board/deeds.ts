@@ -11,6 +11,7 @@ import { blockIcon } from "./view/blocks.ts";
 import type { Toasts } from "./view/toast.ts";
 
 export interface Panels {
+  readonly isOpen: boolean;
   open(focus: "evidence" | "comments" | "heading" | null): void;
   askForEvidence(): void;
 }

@@ -18,6 +18,13 @@ const middle = (element: Element): number => {
   return box.top + box.height / 2;
 };
 
+/** Where the centre of one element lies within another: 0 at its start, 1 at its end. */
+function share(inner: Element, outer: Element, upright: boolean): number {
+  const [a, b] = [inner.getBoundingClientRect(), outer.getBoundingClientRect()];
+  if (b.width === 0 || b.height === 0) return 0.5;
+  return upright ? (a.left + a.width / 2 - b.left) / b.width : (a.top + a.height / 2 - b.top) / b.height;
+}
+
 export class Keyboard {
   constructor(private readonly board: Board, private readonly deeds: Deeds, private readonly places: Places) {
     const grid = board.blocks.board;
@@ -140,20 +147,21 @@ export class Keyboard {
     const line = board.shown(block);
     const at = line.indexOf(id);
     const grid = board.data.grid;
+    const body = board.views.get(id)!.body;
+    const { section } = board.blocks.views.get(block)!;
+    const turned = isRightToLeft() ? (one: number) => 1 - one : (one: number) => one;
+    const across = (): number => turned(share(body, section, true));
     switch (by) {
       case "up":
         if (at > 0) return this.stand(line[at - 1]);
-        return this.enter(beside(grid, block, "up")?.id, (next) => next.at(-1));
+        return this.enter(beside(grid, block, "up", across())?.id, (next) => next.at(-1));
       case "down":
         if (at < line.length - 1) return this.stand(line[at + 1]);
-        return this.enter(beside(grid, block, "down")?.id, (next) => next[0]);
+        return this.enter(beside(grid, block, "down", across())?.id, (next) => next[0]);
       case "left":
       case "right": {
-        const view = board.views.get(id)!;
-        const box = board.blocks.views.get(block)!.section.getBoundingClientRect();
-        const height = middle(view.body);
-        const share = box.height > 0 ? (height - box.top) / box.height : 0.5;
-        return this.enter(beside(grid, block, by, share)?.id, (next) =>
+        const height = middle(body);
+        return this.enter(beside(grid, block, by, share(body, section, false))?.id, (next) =>
           next[nearest(next.map((one) => middle(board.views.get(one)!.body)), height)]);
       }
       case "first": return this.stand(line[0]);

@@ -5,12 +5,13 @@
  */
 import type { Board } from "./board.ts";
 import type { Deeds } from "./deeds.ts";
-import { clear, extend, toggle } from "./model/choice.ts";
+import { clear, extend, nothing, toggle, type Choice } from "./model/choice.ts";
 import { h, isRightToLeft } from "./view/dom.ts";
 
 const SLOP_PX = 5;
 const FINGER_SLOP_PX = 8;
 const PRESS_MS = 220;
+const DOUBLE_CLICK_MS = 300;
 const EDGE_PX = 44;
 const EDGE_SPEED = 14;
 /** Resting on a block's tab this long opens the block, to drop at a place in it. */
@@ -99,27 +100,34 @@ export class Pointer {
       return deeds.noteMenu(target.closest(".note-more")!);
     }
     if (event.shiftKey) {
-      board.choose(extend(board.choice, id, board.shown(board.note(id)!.block)));
+      board.choose(extend(this.before, id, board.shown(board.note(id)!.block)));
       return board.focus(id);
     }
     if (event.ctrlKey || event.metaKey) {
-      board.choose(toggle(board.choice, id));
+      board.choose(toggle(this.before, id));
       return board.focus(id);
     }
-    const again = this.wasCurrent === id;
+    const again = this.before.current === id;
     board.stand(id, { focus: true });
     if (this.lastPointer === "touch") {
       if (again) deeds.edit(id);
     } else {
-      deeds.panel.open(null);
+      // The panel takes room from the board: it waits until it is clear that no second click follows.
+      clearTimeout(this.panelTimer);
+      this.panelTimer = window.setTimeout(() => {
+        if (board.choice.current === id) deeds.panel.open(null);
+      }, deeds.panel.isOpen ? 0 : DOUBLE_CLICK_MS);
     }
   }
 
-  /** The note that was current before the press: a second tap on it opens it. */
-  private wasCurrent: string | null = null;
+  private panelTimer = 0;
+
+  /** What was chosen before the press, which itself moves the focus. */
+  private before: Choice = nothing;
 
   private onDoubleClick(event: MouseEvent): void {
     if (this.lastPointer === "touch") return;
+    clearTimeout(this.panelTimer);
     const target = event.target as Element;
     if (target.closest("button")) return;
     const note = target.closest<HTMLElement>("[data-note]");
@@ -150,7 +158,7 @@ export class Pointer {
     if (!event.isPrimary || event.button !== 0 || this.drag) return;
     const target = event.target as Element;
     const note = target.closest<HTMLElement>("[data-note]");
-    this.wasCurrent = this.board.choice.current;
+    this.before = this.board.choice;
     if (!note || target.closest(".note-more") || note.classList.contains("is-editing")) return;
     const box = note.getBoundingClientRect();
     const drag: Drag = {
