@@ -408,11 +408,12 @@ def test(words: list[str]) -> int:
 
 def shot(words: list[str]) -> int:
     """Take pictures of the main pages of a fresh demo: run.py shot DIR."""
-    if len(words) != 1 or words[0].startswith("-"):
+    if not words or words[0].startswith("-"):
         raise Stop("Say where the pictures go: python3 run.py shot DIR")
     ensure_frontend()
     folder = Path(words[0]).absolute()
-    return become([PYTHON, "-m", "tests.journeys.shots", folder], CHROMIUM=ensure_browser())
+    command = [PYTHON, "-m", "tests.journeys.shots", folder, *words[1:]]
+    return become(command, CHROMIUM=ensure_browser())
 
 
 def bench(words: list[str]) -> int:
