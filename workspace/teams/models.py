@@ -166,6 +166,7 @@ class Opening(PublicRow, Base):
     Another view of the table of teams that has no title, no pitch and no members.
     """
 
+    __tablename__ = "opening"
     __table__ = Team.__table__
     __mapper_args__ = {
         "include_properties": [
