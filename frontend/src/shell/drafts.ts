@@ -60,7 +60,7 @@ function keep(form: HTMLFormElement): void {
   });
 }
 
-export const forget = (draft: string): void => store(() => localStorage.removeItem(draft));
+const forget = (draft: string): void => store(() => localStorage.removeItem(draft));
 
 function restore(form: HTMLFormElement): void {
   let kept: Kept | undefined;
@@ -125,15 +125,11 @@ export function startDrafts(): void {
     keep(form);
     store(() => sessionStorage.setItem(SENT, key(form)));
   });
-  document.addEventListener("draft:accepted", (event) => {
-    store(() => sessionStorage.removeItem(SENT));
-    forget(key(event.target as HTMLFormElement));
-  });
-  document.addEventListener("draft:refused", () => store(() => sessionStorage.removeItem(SENT)));
 }
 
 /** Tell whether the server took the form, when it was sent by a script. */
 export function settled(form: Element | null | undefined, accepted: boolean): void {
-  if (form?.matches("form[data-draft]"))
-    form.dispatchEvent(new Event(accepted ? "draft:accepted" : "draft:refused", { bubbles: true }));
+  if (!form?.matches("form[data-draft]")) return;
+  store(() => sessionStorage.removeItem(SENT));
+  if (accepted) forget(key(form as HTMLFormElement));
 }
