@@ -1,5 +1,5 @@
 """The face of the wing."""
 
-from workspace.foundation.features import Feature
+from transfer.checklists.feature import FEATURE as CHECKLISTS
 
-FEATURES = (Feature(name="transfer"),)
+FEATURES = (CHECKLISTS,)

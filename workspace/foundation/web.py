@@ -144,7 +144,7 @@ def _serve(
     found: dict[str, Any] = {}
     before: tuple[str, Any] | None = None
     for word, kind in things.items():
-        thing = find_visible(actor, kind, params.pop(word))
+        thing: Any = find_visible(actor, kind, params.pop(word))
         if before is not None and getattr(thing, f"{before[0]}_id") != before[1].id:
             raise Missing
         found[word] = thing

@@ -48,7 +48,7 @@ class NameForm(Form):
     def draft(self) -> NameDraft:
         """What the action takes."""
         return NameDraft(
-            self.title.data, self.summary.data or "", tuple(self.languages.data), self.zone.data
+            self.title.data, self.summary.data or "", tuple(self.languages.data or ()), self.zone.data
         )
 
 

@@ -121,7 +121,7 @@ def name(actor: Actor, edition: Edition) -> Any:
 def template(actor: Actor, edition: Edition) -> Any:
     """Step two: take the phases of a template."""
     form = _template_form(edition)
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.starts_on.data is not None:
         chosen = next(it for it in built_in() if it.id == form.template.data)
         with refusals(form):
             actions.use_template(actor, edition, chosen, form.starts_on.data, now())

@@ -126,7 +126,7 @@ def pages_of(file: File | None) -> Sequence[FilePage]:
     ).all()
 
 
-def readable_files(actor: Actor) -> Select[tuple[int]]:
+def readable_files(actor: Actor) -> Select[int]:
     """Decks of submissions that the person may read (the programme lead may not)."""
     handed_in = Submission.state != SubmissionState.DRAFT
     from workspace.teams.access import of_readable_teams

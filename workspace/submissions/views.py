@@ -172,7 +172,7 @@ def withdraw(actor: Actor, submission: Submission) -> Any:
 def late(actor: Actor, team: Team) -> Any:
     """The programme lead lets one team hand in later."""
     form = forms.LateForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and form.until.data is not None:
         until = form.until.data.replace(tzinfo=ZoneInfo(team.edition.zone))
         with refusals(form):
             actions.allow_late(actor, team, form.purpose.data, until, form.reason.data, now())

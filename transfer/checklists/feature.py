@@ -1,0 +1,181 @@
+"""The face of checklists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, url_for
+from markupsafe import Markup
+from sqlalchemy import select
+
+from transfer.checklists import access, definitions, facts, notices, queries, rules
+from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
+from transfer.checklists.views import doors
+from workspace.challenges.models import Challenge
+from workspace.foundation.access import Actor
+from workspace.foundation.db import session
+from workspace.foundation.features import Column, Feature, NavItem, Need, Part, Workplace
+from workspace.foundation.text import _, lazy
+from workspace.releases.queries import QueueItem
+from workspace.teams.access import may_edit
+from workspace.teams.models import Team
+
+
+def _of_team(_actor: Actor, place: Workplace) -> str | None:
+    return url_for("checklists.of_team", team=place.public_id) if place.kind == "team" else None
+
+
+def _rows(team_id: int) -> Sequence[ChecklistRow]:
+    return session().scalars(
+        select(ChecklistRow).where(ChecklistRow.team_id == team_id).order_by(ChecklistRow.id)
+    ).all()
+
+
+def _count(_actor: Actor, place: Workplace) -> str | None:
+    if place.kind != "team":
+        return None
+    found = [queries.progress(it) for it in _rows(place.scope_id)]
+    if not found:
+        return None
+    return f"{sum(it.answered for it in found)}/{sum(it.items for it in found)}"
+
+
+def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
+    if place == "team" and isinstance(thing, Team) and may_edit(actor, thing):
+        found = []
+        for checklist in _rows(thing.id):
+            rejected = session().scalars(
+                select(ChecklistItem).where(
+                    ChecklistItem.checklist_id == checklist.id,
+                    ChecklistItem.state == rules.ItemState.REJECTED,
+                )
+            ).all()
+            if rejected:
+                found.append(
+                    Need(
+                        _("Mend what was sent back in “%(title)s”",
+                          title=queries.template_of(checklist).title),
+                        rejected[0].reason[:200],
+                        url_for("checklists.show", checklist=checklist.public_id),
+                        _("Open checklist"), "shield-check", "warn",
+                    )
+                )
+        return found
+    return ()
+
+
+def _queue(actor: Actor) -> Sequence[QueueItem]:
+    lines = []
+    for it in queries.waiting_for(actor):
+        checklist = it.item.checklist
+        owner = checklist.team.name if checklist.team else checklist.challenge.title  # type: ignore[union-attr]
+        url = url_for("checklists.show", checklist=checklist.public_id) + f"#{it.item.key}"
+        if it.question is not None:
+            lines.append(
+                QueueItem(_("%(team)s asks a question", team=owner),
+                          queries.template_of(checklist).title, it.question.created_at, url,
+                          _("Answer"), "circle-help")
+            )
+        else:
+            lines.append(
+                QueueItem(_("%(team)s: an item waits for your signature", team=owner),
+                          queries.template_of(checklist).title, it.item.submitted_at, url,
+                          _("Read and sign"), "shield-check")
+            )
+    return lines
+
+
+def _freeze(_actor: Actor, team: Team, _choice: str, _now: datetime) -> Mapping[str, Any] | None:
+    """The state of every checklist and item at the moment of handing in; no content."""
+    found = []
+    for it in _rows(team.id):
+        items = queries.items_of(it)
+        progress = rules.progress(queries.standings(items))
+        found.append({
+            "template": it.template, "title": queries.template_of(it).title,
+            "gate": queries.template_of(it).releases_gate, "complete": progress.is_complete,
+            "settled": progress.settled, "items": progress.items,
+            "states": {row.key: row.state for row in items},
+        })
+    return {"checklists": found} if found else None
+
+
+def _draw(data: Mapping[str, Any]) -> object:
+    return Markup(render_template("checklists/_part.html", data=data))
+
+
+def _ip(teams: Sequence[Team]) -> Mapping[int, object]:
+    """A word on where the team's checklists are."""
+    rows = session().scalars(
+        select(ChecklistRow).where(ChecklistRow.team_id.in_([it.id for it in teams]))
+    ).all()
+    found: dict[int, tuple[str, str, str]] = {}
+    order = ["bad", "info", "neutral", "good"]
+    for it in rows:
+        items = queries.items_of(it)
+        states = {row.state for row in items}
+        if rules.ItemState.REJECTED in states:
+            word = ("bad", "x", _("Needs work"))
+        elif it.gate_open:
+            word = ("good", "check", _("Complete"))
+        elif rules.ItemState.SUBMITTED in states:
+            word = ("info", "clock", _("In review"))
+        else:
+            word = ("neutral", "circle-help", _("Open"))
+        assert it.team_id is not None
+        old = found.get(it.team_id)
+        if old is None or order.index(word[0]) < order.index(old[0]):
+            found[it.team_id] = word
+    return {
+        key: Markup(render_template("checklists/_tag.html", tone=tone, icon=icon, word=word))
+        for key, (tone, icon, word) in found.items()
+    }
+
+
+def _gates(challenge: Challenge) -> set[str]:
+    return queries.open_gates(challenge.id)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [(it, it.replace("-", " ").capitalize()) for it in
+            definitions.built_in().disclosure_kinds]
+
+
+FEATURE = Feature(
+    name="checklists",
+    doors=[doors],
+    may={
+        ("start-checklist", Team): access.may_start,
+        ("answer", ChecklistRow): access.may_answer,
+        ("answer", ChecklistItem): access.may_answer_item,
+        ("sign", ChecklistItem): access.may_sign,
+        ("reply", ItemQuestion): access.may_reply,
+    },
+    visible={
+        ChecklistRow: access.checklist_clause,
+        ChecklistItem: access.item_clause,
+        ItemQuestion: access.question_clause,
+    },
+    on={
+        facts.QuestionAsked: [notices.asked],
+        facts.QuestionAnswered: [notices.answered],
+        facts.ItemStepped: [notices.stepped],
+        facts.GateChanged: [notices.gate],
+    },
+    nav=[
+        NavItem(("team-lead", "team-member", "mentor", "pi"), lazy("IP checklist"),
+                "shield-check", 40, _of_team, _count, bottom=True),
+    ],
+    needs=[_needs],
+    columns=[Column(lazy("IP"), 40, _ip)],
+    parts=[Part("checklists", lazy("Checklists"), _freeze, _draw)],
+    offers={
+        "sentences": notices.SENTENCES,
+        "officer_queue": _queue,
+        "gates": _gates,
+        "disclosure_kinds": _kinds,
+        "readable_files": queries.readable_files,
+    },
+)

@@ -1,0 +1,123 @@
+"""Questions about checklists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from transfer.checklists import definitions, rules
+from transfer.checklists.access import roles_of
+from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
+from workspace.files.models import File
+from workspace.foundation.access import Actor, visible
+from workspace.foundation.db import session
+from workspace.teams.models import Team
+
+SPONSOR_CHECK = "sponsor-engagement"
+
+
+def template_of(checklist: ChecklistRow) -> definitions.Checklist:
+    """The definition that a checklist follows."""
+    return next(it for it in definitions.built_in().checklists if it.id == checklist.template)
+
+
+def items_of(checklist: ChecklistRow) -> Sequence[ChecklistItem]:
+    """All items with signatures and questions, in order."""
+    return session().scalars(
+        select(ChecklistItem)
+        .where(ChecklistItem.checklist_id == checklist.id)
+        .options(selectinload(ChecklistItem.signatures), selectinload(ChecklistItem.questions))
+        .order_by(ChecklistItem.position)
+    ).all()
+
+
+def standings(items: Sequence[ChecklistItem]) -> list[rules.ItemStanding]:
+    """What counts of each item."""
+    return [rules.ItemStanding(it.key, it.is_blocking, it.state, it.answer) for it in items]
+
+
+def progress(checklist: ChecklistRow) -> rules.Progress:
+    """How far a checklist is."""
+    return rules.progress(standings(items_of(checklist)))
+
+
+def of_team(actor: Actor, team: Team) -> Sequence[ChecklistRow]:
+    """The team's checklists that the person may see."""
+    return session().scalars(
+        visible(actor, ChecklistRow).where(ChecklistRow.team_id == team.id)
+        .order_by(ChecklistRow.id)
+    ).all()
+
+
+def signatures(item: ChecklistItem) -> tuple[rules.Signature, ...]:
+    """Those that count now."""
+    return tuple(
+        rules.Signature(it.role, it.person_id) for it in item.signatures if it.ended_at is None
+    )
+
+
+def facts_for(actor: Actor, item: ChecklistItem, reason: str = "") -> rules.ItemFacts:
+    """What the guards look at."""
+    return rules.ItemFacts(
+        sign_off=item.sign_off, actor_id=actor.person_id,
+        actor_roles=roles_of(actor, item.checklist), submitted_by_id=item.submitted_by_id,
+        signatures=signatures(item), answer=item.answer, text=item.text,
+        has_evidence=bool(item.file_id or item.link or item.text.strip()), reason=reason,
+    )
+
+
+def open_gates(challenge_id: int) -> set[str]:
+    """Gates that the checklists of a challenge have opened."""
+    rows = session().scalars(
+        select(ChecklistRow).where(
+            ChecklistRow.challenge_id == challenge_id, ChecklistRow.gate_open
+        )
+    )
+    return {template_of(it).releases_gate for it in rows}
+
+
+def team_gates(team: Team) -> set[str]:
+    """Gates that the checklists of a team have opened."""
+    rows = session().scalars(
+        select(ChecklistRow).where(ChecklistRow.team_id == team.id, ChecklistRow.gate_open)
+    )
+    return {template_of(it).releases_gate for it in rows}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something in a checklist that waits for the officer."""
+
+    item: ChecklistItem
+    question: ItemQuestion | None
+
+
+def waiting_for(actor: Actor) -> list[Waiting]:
+    """Open questions and items that wait for this person's signature."""
+    questions = session().scalars(
+        visible(actor, ItemQuestion).where(ItemQuestion.answered_at.is_(None))
+        .order_by(ItemQuestion.id)
+    ).all()
+    found = [Waiting(it.item, it) for it in questions
+             if rules.OFFICER in roles_of(actor, it.item.checklist)]
+    items = session().scalars(
+        visible(actor, ChecklistItem)
+        .where(ChecklistItem.state == rules.ItemState.SUBMITTED)
+        .order_by(ChecklistItem.submitted_at)
+    ).all()
+    found += [
+        Waiting(it, None) for it in items
+        if rules.signable_roles(it.state, facts_for(actor, it))
+    ]
+    return found
+
+
+def readable_files(actor: Actor) -> object:
+    """Evidence files of items that the person may see."""
+    return select(File.id).where(
+        File.owner_kind == "checklist-item",
+        File.owner_id.in_(visible(actor, ChecklistItem).with_only_columns(ChecklistItem.id)),
+    )
