@@ -29,6 +29,8 @@ export interface Listener {
   drawn?(): void;
   /** Notes changed in the document, before they are drawn. */
   changed?(change: Change): void;
+  /** The document was exchanged, after its changes were told: undo begins anew. */
+  replaced?(): void;
   peersChanged?(): void;
   lineChanged?(): void;
 }
@@ -88,6 +90,11 @@ export class Board {
     this.store.onChange((change) => this.onChange(change));
     this.redrawAll();
     line.on("peers", () => this.onPeers());
+    line.on("replaced", () => {
+      this.store.rebind();
+      this.undo.renew();
+      this.listeners.forEach((one) => one.replaced?.());
+    });
     line.on("status", () => this.listeners.forEach((one) => one.lineChanged?.()));
     this.onPeers();
   }
@@ -219,7 +226,7 @@ export class Board {
       this.moved.add(id);
     }
     for (const id of change.removed.keys()) this.gone.add(id);
-    if (!change.local) this.onNews(change);
+    if (!change.local && !change.replaced) this.onNews(change);
     if (change.removed.size > 0) this.onVanished(change.removed);
     this.listeners.forEach((one) => one.changed?.(change));
     this.schedule();

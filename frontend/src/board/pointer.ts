@@ -203,6 +203,7 @@ export class Pointer {
     for (const name of ["role", "tabindex", "aria-label", "aria-roledescription", "data-note"]) copy.removeAttribute(name);
     copy.setAttribute("aria-hidden", "true");
     copy.classList.add("lifted-copy");
+    copy.classList.remove("is-current", "is-chosen", "is-lifted");
     copy.style.inlineSize = `${box.width}px`;
     if (drag.ids.length > 1) copy.append(h("span", { class: "lifted-count", text: String(drag.ids.length) }));
     document.body.append(copy);

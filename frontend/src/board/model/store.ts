@@ -14,6 +14,8 @@ export interface Change {
   texts: Map<string, readonly Step[]>;
   /** Made in this tab: an edit, or an undo of one. */
   local: boolean;
+  /** The whole document was exchanged: what undo knew is gone. */
+  replaced: boolean;
 }
 
 export interface Draft {
@@ -35,7 +37,7 @@ export interface Desk {
 
 export class Store {
   readonly notes = new Map<string, Note>();
-  readonly maps: Y.Map<NoteMap>;
+  maps: Y.Map<NoteMap>;
   private readonly lines = new Map<string, string[]>();
   private readonly blockIds: ReadonlySet<string>;
   private readonly homeless: string;
@@ -56,6 +58,17 @@ export class Store {
 
   close(): void {
     this.maps.unobserveDeep(this.observe);
+  }
+
+  /** The line has exchanged its document (it cannot forget a refused change otherwise): follow it. */
+  rebind(): void {
+    this.close();
+    this.maps = this.desk.doc.getMap<NoteMap>("notes");
+    this.maps.observeDeep(this.observe);
+    const change = emptyChange(false, true);
+    const touched = new Set([...this.notes.keys(), ...this.maps.keys()]);
+    for (const id of touched) this.patch(id, change);
+    for (const listener of this.listeners) listener(change);
   }
 
   onChange(listener: (change: Change) => void): void {
@@ -171,10 +184,7 @@ export class Store {
   }
 
   private readonly observe = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void => {
-    const change: Change = {
-      added: new Set(), removed: new Map(), changed: new Set(), texts: new Map(),
-      local: transaction.local,
-    };
+    const change = emptyChange(transaction.local, false);
     const touched = new Set<string>();
     for (const event of events) {
       if (event.target === (this.maps as unknown)) {
@@ -220,3 +230,6 @@ export class Store {
     line.splice(low, 0, note.id);
   }
 }
+
+const emptyChange = (local: boolean, replaced: boolean): Change =>
+  ({ added: new Set(), removed: new Map(), changed: new Set(), texts: new Map(), local, replaced });

@@ -171,3 +171,25 @@ test("going back to a mark never reaches below it, even when nothing is left to 
   ana.undo.undo();
   assert.equal(ana.store.notes.size, 0);
 });
+
+test("when the line exchanges its document, the store follows and undo begins anew", () => {
+  const origin = {};
+  const desk = { doc: new Y.Doc(), origin, edit<T>(change: () => T): T { return this.doc.transact(change, origin); } };
+  const store = new Store(desk, grid);
+  const undo = new Undo(store);
+  const kept = undo.step(() => store.add({ block: "left", index: 0, text: "kept", author: "x" }));
+  const saved = Y.encodeStateAsUpdate(desk.doc);
+  const refused = undo.step(() => store.add({ block: "right", index: 0, text: "refused", author: "x" }));
+  const seen: string[] = [];
+  store.onChange((change) => seen.push(...change.removed.keys(), String(change.replaced)));
+  desk.doc = new Y.Doc();
+  Y.applyUpdate(desk.doc, saved);
+  store.rebind();
+  undo.renew();
+  assert.deepEqual(seen, [refused, "true"]);
+  assert.deepEqual([...store.notes.keys()], [kept]);
+  assert.equal(undo.canUndo, false);
+  undo.step(() => store.set([kept], "status", "parked"));
+  undo.undo();
+  assert.equal(store.notes.get(kept)?.status, "untested");
+});

@@ -20,11 +20,17 @@ function holdsOthers(type: Y.AbstractType<any>, mine: ReadonlySet<number>): bool
 }
 
 export class Undo {
-  private readonly history: Y.UndoManager;
+  private history: Y.UndoManager;
+  private readonly listeners: (() => void)[] = [];
 
-  constructor(store: Store) {
+  constructor(private readonly store: Store) {
+    this.history = this.begin();
+  }
+
+  private begin(): Y.UndoManager {
+    const { store } = this;
     const mine: ReadonlySet<number> = new Set([store.desk.doc.clientID]);
-    this.history = new Y.UndoManager(store.maps, {
+    const history = new Y.UndoManager(store.maps, {
       trackedOrigins: new Set([store.desk.origin]),
       captureTimeout: 0,
       // Undoing "add a note" would take along what others have typed into it: leave it then.
@@ -35,12 +41,21 @@ export class Undo {
         return !(isField && holdsOthers(note, mine));
       },
     });
+    for (const event of ["stack-item-added", "stack-item-popped", "stack-cleared"] as const) {
+      history.on(event, () => this.listeners.forEach((listener) => listener()));
+    }
+    return history;
+  }
+
+  /** The store has another document: begin with an empty history. */
+  renew(): void {
+    this.history.destroy();
+    this.history = this.begin();
+    this.listeners.forEach((listener) => listener());
   }
 
   onChange(listener: () => void): void {
-    for (const event of ["stack-item-added", "stack-item-popped", "stack-cleared"] as const) {
-      this.history.on(event, listener);
-    }
+    this.listeners.push(listener);
   }
 
   /** One step of its own, whatever comes before and after. */

@@ -45,6 +45,7 @@ export class Editor {
     board.listen({
       changed: (change) => this.onChange(change),
       lineChanged: () => this.onLine(),
+      replaced: () => this.onReplaced(),
     });
   }
 
@@ -223,6 +224,15 @@ export class Editor {
       h("div", { class: "note-deleted-ways" }, button("keep_note", true, "button-primary"), button("let_note_go", false, ""))));
     session.view.body.classList.add("is-deleted");
     board.speech.own(said);
+  }
+
+  /** What was refused is taken back; the editor goes on with the text that the server has. */
+  private onReplaced(): void {
+    const { session } = this;
+    if (!session || session.deleted) return;
+    session.mark = this.board.undo.mark();
+    session.held = [];
+    this.take(session, []);
   }
 
   /** The person who deleted it has undone that: back to the shared text. */
