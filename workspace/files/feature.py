@@ -1,5 +1,13 @@
 """The face of files."""
 
+from workspace.files import access, actions, preview, views
+from workspace.files.models import File
 from workspace.foundation.features import Feature
 
-FEATURE = Feature(name="files")
+FEATURE = Feature(
+    name="files",
+    doors=[views.DOORS],
+    visible={File: access.readable},
+    jobs={preview.JOB: preview.draw},
+    every={"files.forget": (86_400, actions.forget_removed)},
+)

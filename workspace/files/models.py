@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -26,6 +28,8 @@ class File(PublicRow, Base):
     scan: Mapped[str] = mapped_column(String(20), default="not-scanned")
     preview: Mapped[str] = mapped_column(String(20), default="none")
     """`none`, `waiting`, `ready` or `unavailable`."""
+
+    deleted_at: Mapped[datetime | None]
 
     pages: Mapped[list[FilePage]] = relationship(back_populates="file", order_by="FilePage.number")
 

@@ -1,0 +1,1 @@
+"""Uploads, previews and the doors to them."""
