@@ -49,14 +49,17 @@ class Sample(Form):
     files = MultipleFileField(lazy("Data and documents"), [Optional()])
     outside = RadioField(lazy("Did anyone outside contribute?"), choices=ANSWERS)
     template = RadioField(
-        lazy("Phases"), choices=[("semester", lazy("One semester")), ("sprint", lazy("Weekend sprint"))]
+        lazy("Phases"),
+        choices=[("semester", lazy("One semester")), ("sprint", lazy("Weekend sprint"))],
     )
     level = RadioField(
         lazy("Problem and evidence"), choices=[(str(n), str(n)) for n in range(1, 6)]
     )
     topics = SelectMultipleField(
-        lazy("Topics"), choices=[("device", lazy("Devices")), ("data", lazy("Data"))],
-        widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        lazy("Topics"),
+        choices=[("device", lazy("Devices")), ("data", lazy("Data"))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     agree = BooleanField(lazy("I have read the terms"))
 
@@ -64,12 +67,22 @@ class Sample(Form):
 def sample() -> Sample:
     """The form, filled in and with two errors."""
     form = Sample(
-        MultiDict({"problem": "Dry ice is delayed at customs.", "outside": "yes", "level": "4",
-                   "template": "semester", "topics": "data", "readers": "nda"})
+        MultiDict(
+            {
+                "problem": "Dry ice is delayed at customs.",
+                "outside": "yes",
+                "level": "4",
+                "template": "semester",
+                "topics": "data",
+                "readers": "nda",
+            }
+        )
     )
     form.validate()
     form.closes.data = date(2026, 12, 20)
-    form.refuse(lazy("The closing date is after the evidence gate. Choose an earlier date."), "closes")
+    form.refuse(
+        lazy("The closing date is after the evidence gate. Choose an earlier date."), "closes"
+    )
     return form
 
 
