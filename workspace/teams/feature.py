@@ -1,18 +1,68 @@
 """The face of teams."""
 
+from __future__ import annotations
+
 from workspace.foundation.features import Feature
-from workspace.teams import access
-from workspace.teams.models import Team
+from workspace.teams import access, cards, facts, notices
+from workspace.teams.models import (
+    Contribution,
+    JoinRequest,
+    Member,
+    MentorAssignment,
+    Opening,
+    Team,
+)
+from workspace.teams.views import doors
+from workspace.teams.views.people import join
 
 FEATURE = Feature(
     name="teams",
+    doors=[doors],
     may={
+        ("list", Team): access.may_list,
+        ("create", Team): access.may_create,
         ("read", Team): access.may_read,
         ("edit", Team): access.may_edit,
         ("lead", Team): access.may_lead,
         ("mentor", Team): access.may_mentor,
         ("decide", Team): access.may_decide_for,
         ("oversee", Team): access.may_oversee,
+        ("steer", Team): access.may_steer,
+        ("change", Member): access.may_change_member,
+        ("list", Opening): access.may_list,
+        ("ask", Opening): access.may_ask,
+        ("answer", JoinRequest): access.may_answer,
+        ("undertake", MentorAssignment): access.may_undertake,
+        ("end", MentorAssignment): access.may_end,
     },
-    visible={Team: access.team_clause},
+    visible={
+        Team: access.team_clause,
+        Member: access.member_clause,
+        Opening: access.opening_clause,
+        JoinRequest: access.request_clause,
+        Contribution: access.contribution_clause,
+        MentorAssignment: access.assignment_clause,
+    },
+    on={
+        facts.TeamJoined: [notices.joined],
+        facts.TeamLeft: [notices.left],
+        facts.LeadChanged: [notices.lead_changed],
+        facts.TeamStepped: [notices.stepped],
+        facts.CharterWritten: [notices.charter_written],
+        facts.JoinAsked: [notices.join_asked],
+        facts.JoinAnswered: [notices.join_answered],
+        facts.MentorAsked: [notices.mentor_asked],
+        facts.MentorAccepted: [notices.mentor_accepted],
+        facts.MentorEnded: [notices.mentor_ended],
+    },
+    nav=cards.NAV,
+    cards=cards.CARDS,
+    needs=[cards.needs],
+    columns=cards.COLUMNS,
+    offers={
+        "sentences": notices.SENTENCES,
+        "joiners": {"team": join},
+        "editions": access.editions_of,
+        "set_up": cards.set_up,
+    },
 )
