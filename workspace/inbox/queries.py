@@ -64,7 +64,8 @@ def _tables() -> dict[str, type[Base]]:
 
 def _label(row: Any) -> str:
     """What the thing is called, with its team when it has one."""
-    own = getattr(row, "title", "") or getattr(row, "name", "") or ""
+    # The name first: the title of a team is confidential, its name is known to programme leads.
+    own = getattr(row, "name", "") or getattr(row, "title", "") or ""
     team = getattr(row, "team", None)
     name = getattr(team, "name", "") if team is not None else ""
     return " · ".join(it for it in (name, own) if it)
