@@ -134,7 +134,7 @@ def _ip(teams: Sequence[Team]) -> Mapping[int, object]:
     }
 
 
-def _gates(challenge: Challenge) -> set[str]:
+def _gates(challenge: Challenge) -> set[str] | None:
     return queries.open_gates(challenge.id)
 
 

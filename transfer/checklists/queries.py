@@ -69,14 +69,12 @@ def facts_for(actor: Actor, item: ChecklistItem, reason: str = "") -> rules.Item
     )
 
 
-def open_gates(challenge_id: int) -> set[str]:
-    """Gates that the checklists of a challenge have opened."""
+def open_gates(challenge_id: int) -> set[str] | None:
+    """Gates that the checklists of a challenge have opened; None when it has no checklist."""
     rows = session().scalars(
-        select(ChecklistRow).where(
-            ChecklistRow.challenge_id == challenge_id, ChecklistRow.gate_open
-        )
-    )
-    return {template_of(it).releases_gate for it in rows}
+        select(ChecklistRow).where(ChecklistRow.challenge_id == challenge_id)
+    ).all()
+    return {template_of(it).releases_gate for it in rows if it.gate_open} if rows else None
 
 
 def team_gates(team: Team) -> set[str]:

@@ -118,6 +118,8 @@ FEATURE = Feature(
     offers={
         "sentences": notices.SENTENCES,
         "entry_counts": queries.entry_counts,
+        "entered": queries.entered,
+        "entrants": queries.entrants,
         "readable_files": queries.readable_files,
         "gate_counts": lambda team: {
             "submissions": 1 if queries.latest(team, rules.Purpose.PITCH_REVIEW) else 0

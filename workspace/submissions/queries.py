@@ -15,7 +15,7 @@ from workspace.submissions.access import submission_clause
 from workspace.submissions.models import Entry, LateDecision, Submission
 from workspace.submissions.rules import COUNTED_STATES, ENTRANT_STATES, Purpose, SubmissionState
 from workspace.teams.access import member_teams
-from workspace.teams.models import Team
+from workspace.teams.models import Member, Team
 
 
 def entries_of(actor: Actor, team: Team) -> Sequence[Entry]:
@@ -49,6 +49,25 @@ def entry_counts(challenge_ids: Sequence[int]) -> dict[int, int]:
         .group_by(Entry.challenge_id)
     )
     return {challenge_id: count for challenge_id, count in rows}
+
+
+def entered(team_id: int) -> list[int]:
+    """Ids of the challenges that the team has entered."""
+    return list(session().scalars(
+        select(Entry.challenge_id).where(
+            Entry.team_id == team_id, Entry.state.in_(ENTRANT_STATES)
+        )
+    ))
+
+
+def entrants(challenge_id: int) -> list[int]:
+    """Ids of the present members of teams that have entered the challenge."""
+    return list(session().scalars(
+        select(Member.person_id).distinct()
+        .join(Entry, Entry.team_id == Member.team_id)
+        .where(Entry.challenge_id == challenge_id, Entry.state.in_(ENTRANT_STATES),
+               Member.left_at.is_(None))
+    ))
 
 
 def submissions_of(actor: Actor, team: Team) -> Sequence[Submission]:
