@@ -335,7 +335,8 @@ export class Board {
     this.news.clear();
     for (const { block } of this.blocks.views.values()) {
       const line = this.lying(block.id);
-      this.blocks.tally(block.id, line.filter((id) => this.isShown(id)).length, line.length);
+      const shown = isFiltering(this.filter) ? line.filter((id) => this.isShown(id)).length : line.length;
+      this.blocks.tally(block.id, shown, line.length);
     }
     this.keepTabStop();
     this.listeners.forEach((one) => one.drawn?.());
