@@ -5,19 +5,14 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
-from wtforms import (
-    EmailField,
-    Field,
-    HiddenField,
-    SelectField,
-    StringField,
-)
+from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import PasswordInput
 
 from workspace.accounts.rules import LONGEST_PASSWORD, THEMES, as_address, is_address
 from workspace.foundation.forms import SHORT, Form, text_field, title_field
-from workspace.foundation.text import lazy
+from workspace.foundation.text import _, lazy
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -130,25 +125,26 @@ class ProfileForm(Form):
 
 
 class DisplayForm(Form):
-    """Language, time zone and colours."""
+    """Language, time zone, colours and keys."""
 
     language = SelectField(lazy("Language"))
     zone = SelectField(lazy("Time zone"))
-    theme = SelectField(
-        lazy("Colours"),
-        choices=list(
-            zip(THEMES, (lazy("As this device"), lazy("Light"), lazy("Dark")), strict=True)
-        ),
-    )
+    theme = SelectField(lazy("Colours"))
+    shortcuts = BooleanField(lazy("Single-letter keys work on boards"))
 
-    def __init__(
-        self, *args: Any, browser: object = "", house_zone: object = "", **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, house_zone: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.language.choices = [("", str(lazy("As this browser"))), *LANGUAGE_NAMES.items()]
+        self.language.choices = [
+            SelectChoice("", _("As this browser")),
+            *(SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()),
+        ]
         self.zone.choices = [
-            ("", str(lazy("As the workspace (%(zone)s)", zone=house_zone))),
-            *((name, name.replace("_", " ")) for name in zones()),
+            SelectChoice("", _("As the workspace (%(zone)s)", zone=house_zone)),
+            *(SelectChoice(name, name.replace("_", " ")) for name in zones()),
+        ]
+        words = (_("As this device"), _("Light"), _("Dark"))
+        self.theme.choices = [
+            SelectChoice(theme, word) for theme, word in zip(THEMES, words, strict=True)
         ]
 
 

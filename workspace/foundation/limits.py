@@ -13,12 +13,15 @@ from workspace.foundation.errors import TooMany
 from workspace.foundation.text import lazy
 
 
-def count(what: str, rate: str, *keys: object) -> None:
-    """Count one `what` for `keys`; raises TooMany beyond `rate` ("10 per 15 minutes")."""
+def count(what: str, rate: str, *keys: object, cost: int = 1) -> None:
+    """Count one `what` for `keys`, or `cost` of them at once.
+
+    Raises TooMany beyond `rate` ("10 per 15 minutes"); nothing is counted then.
+    """
     limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
     item = parse(rate)
     names = [what, *(str(key) for key in keys)]
-    if not limiter.hit(item, *names):
+    if not limiter.hit(item, *names, cost=cost):
         raise _too_many(int(limiter.get_window_stats(item, *names).reset_time - time.time()))
 
 

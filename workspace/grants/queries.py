@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from workspace.accounts.models import Person
 from workspace.foundation.access import Held
 from workspace.foundation.db import session
-from workspace.grants.models import ConfidentialityAgreement, Grant
+from workspace.grants.models import ConfidentialityAgreement, Grant, Invitation
 
 
 def in_force(at: datetime) -> ColumnElement[bool]:
@@ -62,3 +62,29 @@ def valid_agreement(
         )
         .order_by(ConfidentialityAgreement.valid_until.desc())
     )
+
+
+def roles_in(person_id: int, scope_kind: str, scope_id: int, at: datetime) -> frozenset[str]:
+    """Every role that the person holds in this scope at that instant."""
+    return frozenset(
+        session().scalars(
+            select(Grant.role).where(
+                Grant.person_id == person_id, Grant.scope_kind == scope_kind,
+                Grant.scope_id == scope_id, in_force(at),
+            )
+        )
+    )
+
+
+def open_invitations(scope_kind: str, scope_id: int, at: datetime) -> Sequence[Invitation]:
+    """Ways into this scope that can still be used, the newest first; at most 100."""
+    return session().scalars(
+        select(Invitation)
+        .where(
+            Invitation.scope_kind == scope_kind, Invitation.scope_id == scope_id,
+            Invitation.used_at.is_(None), Invitation.withdrawn_at.is_(None),
+            Invitation.expires_at > at,
+        )
+        .order_by(Invitation.id.desc())
+        .limit(100)
+    ).all()
