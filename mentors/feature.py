@@ -1,5 +1,5 @@
 """The face of the wing."""
 
-from workspace.foundation.features import Feature
+from mentors.reviews.feature import FEATURE as REVIEWS
 
-FEATURES = (Feature(name="mentors"),)
+FEATURES = (REVIEWS,)

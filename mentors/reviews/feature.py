@@ -1,0 +1,165 @@
+"""The face of reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from mentors.reviews import access, actions, facts, notices, queries, rules
+from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
+from mentors.reviews.views import doors
+from workspace.foundation.access import Actor, Verdict
+from workspace.foundation.clock import now
+from workspace.foundation.features import Card, Column, Feature, NavItem, Need, Workplace
+from workspace.foundation.text import _, lazy, ngettext
+from workspace.programmes.models import Edition
+from workspace.submissions.facts import SubmissionMade, SubmissionWithdrawn
+from workspace.teams.access import may_edit
+from workspace.teams.models import Team
+
+
+def _run_review(actor: Actor, review: Review) -> Verdict:
+    return access.may_run(actor, review.panel)
+
+
+def _remove_pin(actor: Actor, pin: Pin) -> Verdict:
+    return access.may_write(actor, pin.review)
+
+
+def _mine(_actor: Actor, _place: Workplace) -> str | None:
+    return url_for("reviews.mine")
+
+
+def _open_count(actor: Actor, _place: Workplace) -> int | None:
+    return sum(it.state != "submitted" for it in queries.my_reviews(actor)) or None
+
+
+def _of_edition(_actor: Actor, place: Workplace) -> str | None:
+    if place.kind != "edition":
+        return None
+    return url_for("reviews.of_edition", edition=place.public_id)
+
+
+def _feedback(_actor: Actor, place: Workplace) -> str | None:
+    return url_for("reviews.feedback", team=place.public_id) if place.kind == "team" else None
+
+
+def _workplaces(actor: Actor) -> list[Workplace]:
+    if not actor.scopes("reviewer", "submission"):
+        return []
+    return [Workplace("reviewer", "platform", 0, "all", _("My reviews"), _("Reviewer"),
+                      url_for("reviews.mine"))]
+
+
+def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
+    if place == "overview" and isinstance(thing, Edition):
+        found = []
+        for panel in queries.panels_of(actor, thing):
+            url = url_for("reviews.panel", panel=panel.public_id)
+            if panel.state == rules.PanelState.REQUESTED and panel.submission.state == "submitted":
+                missing = panel.min_reviews - queries.facts_of(panel).reviewers
+                found.append(
+                    Need(
+                        ngettext("%(team)s waits for %(num)d reviewer",
+                                 "%(team)s waits for %(num)d reviewers", max(missing, 1),
+                                 team=panel.team.name),
+                        _("The pitch was handed in."), url, _("Assign reviewers"),
+                        "clipboard-check", "info", panel.due_at,
+                    )
+                )
+            elif panel.state == rules.PanelState.CONSOLIDATED:
+                found.append(
+                    Need(_("All reviews of %(team)s are in", team=panel.team.name),
+                         _("Release them to the team together."), url, _("Release"),
+                         "clipboard-check", "good", panel.due_at)
+                )
+            elif panel.due_at is not None and panel.due_at < now() and panel.state in {
+                rules.PanelState.ASSIGNED, rules.PanelState.IN_PROGRESS
+            }:
+                found.append(
+                    Need(_("Reviews of %(team)s are late", team=panel.team.name),
+                         _("The team waits for its feedback."), url, _("Open the panel"), "clock",
+                         "warn", panel.due_at)
+                )
+        return found
+    if place == "team" and isinstance(thing, Team) and may_edit(actor, thing):
+        found = []
+        for panel in queries.released_panels(actor, thing):
+            comments = queries.comments_of(panel)
+            count = sum(it.answer is None for it in comments)
+            if count:
+                found.append(
+                    Need(
+                        ngettext("Answer %(num)d comment of your reviewers",
+                                 "Answer %(num)d comments of your reviewers", count),
+                        _("Say what you do with each: done, will do, disagree, or ask."),
+                        url_for("reviews.feedback", team=thing.public_id), _("Read the feedback"),
+                        "message-square", "info",
+                    )
+                )
+        return found
+    return ()
+
+
+def _tasks(actor: Actor, team: Any) -> object | None:
+    found = queries.open_tasks(team)
+    if not found:
+        return None
+    return Markup(
+        render_template("reviews/_tasks_card.html", tasks=found, team=team,
+                        may_change=bool(may_edit(actor, team)))
+    )
+
+
+def _stats(actor: Actor, edition: Edition, _teams: Sequence[Team]) -> list[dict[str, Any]]:
+    panels = queries.panels_of(actor, edition)
+    waiting = [it for it in panels if it.state in {"requested", "assigned", "in-progress"}]
+    late = sum(it.due_at is not None and it.due_at < now() for it in waiting)
+    return [{"label": _("Pitches in review"), "value": len(waiting),
+             "note": ngettext("%(num)d late", "%(num)d late", late) if late else "",
+             "tone": "bad" if late else ""}]
+
+
+FEATURE = Feature(
+    name="reviews",
+    doors=[doors],
+    may={
+        ("run-reviews", Edition): access.may_run_edition,
+        ("run", Panel): access.may_run,
+        ("answer", Panel): access.may_answer,
+        ("write", Review): access.may_write,
+        ("run-review", Review): _run_review,
+        ("remove", Pin): _remove_pin,
+        ("change", FeedbackTask): access.may_change_task,
+    },
+    visible={
+        Panel: access.panel_clause,
+        Review: access.review_clause,
+        Pin: access.pin_clause,
+        FeedbackTask: access.task_clause,
+    },
+    on={
+        SubmissionMade: [actions.open_panel],
+        SubmissionWithdrawn: [actions.close_panel],
+        facts.ReviewerAssigned: [notices.assigned],
+        facts.PanelStepped: [notices.panel],
+        facts.ConflictDeclared: [notices.declared],
+    },
+    nav=[
+        NavItem(("mentor", "reviewer"), lazy("Reviews"), "clipboard-check", 20, _mine, _open_count,
+                badge=True, bottom=True),
+        NavItem(("programme-lead",), lazy("Reviews"), "clipboard-check", 40, _of_edition,
+                bottom=True),
+        NavItem(("team-lead", "team-member", "mentor", "pi"), lazy("Feedback"), "message-square",
+                70, _feedback),
+    ],
+    needs=[_needs],
+    cards=[Card("team", 40, _tasks)],
+    columns=[Column(lazy("Review"), 50, queries.means, number=True)],
+    offers={
+        "sentences": notices.SENTENCES, "workplaces": _workplaces, "overview_stats": _stats,
+    },
+)

@@ -1,0 +1,50 @@
+"""Who hears of reviews."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from mentors.reviews import facts
+from mentors.reviews.models import Panel, Review
+from mentors.reviews.rules import PanelState
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.foundation.text import lazy
+from workspace.grants.queries import holders
+from workspace.inbox.actions import tell
+
+SENTENCES = {
+    "review-assigned": lazy("You are asked to review a pitch."),
+    "reviews-complete": lazy("All reviews of a pitch are in. Release them to the team."),
+    "reviews-released": lazy("The reviews of your pitch are here."),
+    "conflict-declared": lazy("A reviewer has declared a conflict. Ask somebody else."),
+}
+
+
+def assigned(fact: facts.ReviewerAssigned) -> None:
+    """The reviewer."""
+    review = session().get_one(Review, fact.review_id)
+    tell([fact.reviewer_id], "review-assigned", "answer", review,
+         url_for("reviews.review", review=review.public_id), mail=True)
+
+
+def panel(fact: facts.PanelStepped) -> None:
+    """The lead, when all are in; the team, when they are released."""
+    found = session().get_one(Panel, fact.panel_id)
+    if fact.target == PanelState.CONSOLIDATED:
+        leads = holders(("programme-lead",), "programme", found.team.edition.programme_id, now())
+        tell((it.id for it in leads), "reviews-complete", "answer", found,
+             url_for("reviews.panel", panel=found.public_id), mail=True)
+    if isinstance(fact, facts.ReviewReleased):
+        tell((it.person_id for it in found.team.present), "reviews-released", "answer", found.team,
+             url_for("reviews.feedback", team=found.team.public_id), mail=True)
+
+
+def declared(fact: facts.ConflictDeclared) -> None:
+    """The lead; the notice names nobody."""
+    from workspace.teams.models import Team
+
+    team = session().get_one(Team, fact.team_id)
+    leads = holders(("programme-lead",), "programme", team.edition.programme_id, now())
+    tell((it.id for it in leads), "conflict-declared", "answer", team,
+         url_for("reviews.of_edition", edition=team.edition.public_id))

@@ -1,0 +1,280 @@
+"""Questions about panels and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import selectinload
+
+from mentors.reviews import conflicts, definitions, rules, scoring
+from mentors.reviews.models import (
+    CommentAnswer,
+    DeclaredConflict,
+    FeedbackTask,
+    Panel,
+    Review,
+)
+from workspace.accounts.models import Person
+from workspace.challenges.models import Challenge
+from workspace.foundation.access import Actor, visible
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.grants.models import Grant
+from workspace.grants.queries import in_force
+from workspace.programmes.models import Edition
+from workspace.submissions.models import Entry
+from workspace.submissions.rules import EntryState
+from workspace.teams.models import Member, Team
+
+
+def panels_of(actor: Actor, edition: Edition) -> Sequence[Panel]:
+    """Panels of the edition, those that wait first."""
+    order = [it.value for it in rules.PanelState]
+    found = session().scalars(
+        visible(actor, Panel).join(Team, Panel.team_id == Team.id)
+        .where(Team.edition_id == edition.id)
+        .options(selectinload(Panel.reviews))
+    ).all()
+    return sorted(found, key=lambda it: (order.index(it.state), it.id))
+
+
+def my_reviews(actor: Actor) -> Sequence[Review]:
+    """The person's own reviews: open ones by date, then finished ones."""
+    found = session().scalars(
+        visible(actor, Review).where(Review.reviewer_id == actor.person_id)
+    ).all()
+    return sorted(
+        found, key=lambda it: (it.state == "submitted", it.panel.due_at is None,
+                               it.panel.due_at or it.created_at, it.id),
+    )
+
+
+def counted(panel: Panel) -> list[Review]:
+    """Reviews that count: not given to somebody else."""
+    return list(
+        session().scalars(
+            select(Review)
+            .where(Review.panel_id == panel.id, Review.state != rules.ReviewState.REASSIGNED)
+            .options(selectinload(Review.scores), selectinload(Review.pins))
+            .order_by(Review.id)
+        )
+    )
+
+
+def facts_of(panel: Panel) -> rules.PanelFacts:
+    """What the guards of a panel look at."""
+    found = counted(panel)
+    return rules.PanelFacts(
+        len(found), sum(it.state == rules.ReviewState.SUBMITTED for it in found),
+        panel.min_reviews,
+    )
+
+
+def team_ties(team: Team) -> conflicts.TeamTies:
+    """What is known of the team: everybody who ever belonged to it, their houses, the sponsors."""
+    members = session().scalars(select(Member).where(Member.team_id == team.id)).all()
+    people = frozenset(it.person_id for it in members)
+    houses = {it.organisation_id for it in members if it.organisation_id is not None}
+    houses |= set(
+        session().scalars(
+            select(Grant.scope_id).where(
+                Grant.person_id.in_(people), Grant.scope_kind == "organisation", in_force(now())
+            )
+        )
+    )
+    houses.add(team.home_organisation_id)
+    sponsors = frozenset(
+        session().scalars(
+            select(Challenge.organisation_id)
+            .join(Entry, Entry.challenge_id == Challenge.id)
+            .where(Entry.team_id == team.id, Entry.state != EntryState.WITHDRAWN)
+        )
+    )
+    return conflicts.TeamTies(people, frozenset(houses), sponsors)
+
+
+def reviewer_ties(person_id: int, team: Team) -> conflicts.ReviewerTies:
+    """What is known of somebody who may review this team."""
+    houses = session().scalars(
+        select(Grant.scope_id).where(
+            Grant.person_id == person_id, Grant.scope_kind == "organisation", in_force(now())
+        )
+    )
+    declared = session().scalars(
+        select(DeclaredConflict.kind).where(
+            DeclaredConflict.person_id == person_id, DeclaredConflict.team_id == team.id
+        )
+    )
+    return conflicts.ReviewerTies(person_id, frozenset(houses), frozenset(declared))
+
+
+def conflicts_of(person_id: int, team: Team) -> tuple[str, ...]:
+    """Everything that stands in the way of this person reviewing this team."""
+    return tuple(
+        it.sentence for it in conflicts.find(reviewer_ties(person_id, team), team_ties(team))
+    )
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who could review, and what stands in the way."""
+
+    person: Person
+    conflicts: tuple[str, ...]
+    load: int
+    """Open reviews that the person has now."""
+
+
+def candidates(panel: Panel) -> list[Candidate]:
+    """Mentors and reviewers of the edition who are not on the panel, free ones first."""
+    team_ids = select(Team.id).where(Team.edition_id == panel.team.edition_id)
+    taken = [it.reviewer_id for it in counted(panel)]
+    editions_panels = select(Panel.id).where(Panel.team_id.in_(team_ids))
+    people = session().scalars(
+        select(Person)
+        .where(
+            Person.active,
+            Person.id.not_in(taken),
+            or_(
+                Person.id.in_(
+                    select(Grant.person_id).where(
+                        Grant.role == "mentor", Grant.scope_kind == "team",
+                        Grant.scope_id.in_(team_ids), in_force(now()),
+                    )
+                ),
+                Person.id.in_(
+                    select(Review.reviewer_id).where(Review.panel_id.in_(editions_panels))
+                ),
+            ),
+        )
+        .order_by(Person.name)
+    ).all()
+    ties = team_ties(panel.team)
+    found = []
+    for person in people:
+        hits = conflicts.find(reviewer_ties(person.id, panel.team), ties)
+        load = len(session().scalars(
+            select(Review.id).where(
+                Review.reviewer_id == person.id,
+                Review.state.in_((rules.ReviewState.ASSIGNED, rules.ReviewState.IN_PROGRESS)),
+            )
+        ).all())
+        found.append(Candidate(person, tuple(it.sentence for it in hits), load))
+    return sorted(found, key=lambda it: (bool(it.conflicts), it.load, it.person.name))
+
+
+def rubric_of(panel: Panel) -> definitions.Rubric:
+    """The rubric that the panel scores with."""
+    return definitions.rubric(panel.rubric)
+
+
+def scored(review: Review) -> dict[str, rules.Scored]:
+    """What the reviewer said so far, by criterion."""
+    return {
+        it.criterion: rules.Scored(it.score, it.comment)
+        for it in review.scores if it.score is not None or it.not_assessable
+    }
+
+
+def levels(review: Review) -> dict[str, int | None]:
+    """Levels alone, for the arithmetic."""
+    return {it.criterion: it.score for it in review.scores
+            if it.score is not None or it.not_assessable}
+
+
+def review_facts(review: Review, reason: str = "") -> rules.ReviewFacts:
+    """What the guards of a review look at."""
+    return rules.ReviewFacts(
+        rubric=rubric_of(review.panel), scores=scored(review),
+        declared=review.declared_at is not None,
+        conflicts=conflicts_of(review.reviewer_id, review.panel.team),
+        days_silent=(now() - review.created_at).days
+        if review.state == rules.ReviewState.ASSIGNED else 0,
+        reason=reason,
+    )
+
+
+def summary(panel: Panel) -> scoring.Summary:
+    """The panel put together."""
+    submitted = [it for it in counted(panel) if it.state == rules.ReviewState.SUBMITTED]
+    return scoring.consolidate(rubric_of(panel), [levels(it) for it in submitted])
+
+
+@dataclass(frozen=True)
+class Comment:
+    """One comment that the team answers."""
+
+    key: str
+    where: str
+    who: str
+    text: str
+    answer: CommentAnswer | None
+    task: FeedbackTask | None
+
+
+def comments_of(panel: Panel) -> list[Comment]:
+    """Every comment of the submitted reviews, with the team's answers."""
+    answers = {
+        it.comment: it for it in session().scalars(
+            select(CommentAnswer).where(CommentAnswer.panel_id == panel.id)
+        )
+    }
+    tasks = {
+        it.comment: it for it in session().scalars(
+            select(FeedbackTask).where(FeedbackTask.panel_id == panel.id)
+        )
+    }
+    rubric = rubric_of(panel)
+    fields = {it.id: it.title for it in definitions.built_in().feedback}
+    found: list[Comment] = []
+
+    def add(key: str, where: str, who: str, text: str) -> None:
+        if text.strip():
+            found.append(Comment(key, where, who, text, answers.get(key), tasks.get(key)))
+
+    for review in counted(panel):
+        if review.state != rules.ReviewState.SUBMITTED:
+            continue
+        who = review.reviewer.name
+        by_criterion = {it.criterion: it for it in review.scores}
+        for criterion in rubric.criteria:
+            score = by_criterion.get(criterion.id)
+            if score is not None:
+                add(f"score.{review.public_id}.{criterion.id}", criterion.title, who, score.comment)
+        for pin in review.pins:
+            add(f"pin.{pin.public_id}", str(pin.page), who, pin.text)
+        for field, text in review.feedback.items():
+            add(f"feedback.{review.public_id}.{field}", fields.get(field, field), who, str(text))
+    return found
+
+
+def open_tasks(team: Team) -> Sequence[FeedbackTask]:
+    """Promises that are not kept yet."""
+    return session().scalars(
+        select(FeedbackTask)
+        .where(FeedbackTask.team_id == team.id, FeedbackTask.done_at.is_(None))
+        .order_by(FeedbackTask.due_on, FeedbackTask.id)
+    ).all()
+
+
+def released_panels(actor: Actor, team: Team) -> Sequence[Panel]:
+    """Panels whose reviews the team reads, newest first."""
+    return session().scalars(
+        visible(actor, Panel)
+        .where(Panel.team_id == team.id, Panel.state.in_(rules.TEAM_READS))
+        .order_by(Panel.id.desc())
+    ).all()
+
+
+def means(teams: Sequence[Team]) -> dict[int, Any]:
+    """The mean of each team's newest finished panel, for the lead's table."""
+    rows = session().scalars(
+        select(Panel).where(
+            Panel.team_id.in_([it.id for it in teams]),
+            Panel.state.in_((*rules.REVIEWERS_READ,)),
+        ).order_by(Panel.id)
+    )
+    return {it.team_id: mean for it in rows if (mean := summary(it).mean) is not None}
