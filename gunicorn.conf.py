@@ -32,8 +32,19 @@ def on_starting(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Tell at once when waiting would block everybody."""
+    """Begin what a serving process does besides answering."""
     from gevent import monkey
+
+    from workspace.foundation import serving
 
     if not monkey.is_module_patched("socket"):
         worker.log.error("gevent does not look after sockets in this worker")
+    serving.begin(worker.wsgi)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Finish what is in hand."""
+    from workspace.foundation import serving
+
+    if worker.wsgi is not None:
+        serving.end(worker.wsgi)
