@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from mentors.reviews import conflicts, definitions, rules, scoring
@@ -26,7 +26,7 @@ from workspace.grants.models import Grant
 from workspace.grants.queries import in_force
 from workspace.programmes.models import Edition
 from workspace.submissions.models import Entry
-from workspace.submissions.rules import EntryState
+from workspace.submissions.rules import ENTRANT_STATES, EntryState
 from workspace.teams.models import Member, Team
 
 
@@ -249,6 +249,25 @@ def comments_of(panel: Panel) -> list[Comment]:
         for field, text in review.feedback.items():
             add(f"feedback.{review.public_id}.{field}", fields.get(field, field), who, str(text))
     return found
+
+
+def reviews_per_entry(challenge_id: int) -> list[int]:
+    """Submitted reviews for each entry in the running."""
+    teams = session().scalars(
+        select(Entry.team_id).where(
+            Entry.challenge_id == challenge_id, Entry.state.in_(ENTRANT_STATES)
+        )
+    ).all()
+    return [
+        session().scalar(
+            select(func.count())
+            .select_from(Review)
+            .join(Panel, Review.panel_id == Panel.id)
+            .where(Panel.team_id == team_id, Review.state == rules.ReviewState.SUBMITTED)
+        )
+        or 0
+        for team_id in teams
+    ]
 
 
 def open_tasks(team: Team) -> Sequence[FeedbackTask]:
