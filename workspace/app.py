@@ -21,7 +21,7 @@ from workspace.accounts import security, sessions
 from workspace.accounts.feature import FEATURE as ACCOUNTS
 from workspace.challenges.feature import FEATURE as CHALLENGES
 from workspace.files.feature import FEATURE as FILES
-from workspace.foundation import babel, guard, limits, mail, markdown, shell, storage
+from workspace.foundation import babel, guard, limits, mail, markdown, shell, storage, stylepage
 from workspace.foundation.access import Rules, can
 from workspace.foundation.db import Database, close_session
 from workspace.foundation.facts import NoticeBoard
@@ -76,6 +76,8 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
     _templates(app, house)
     app.teardown_appcontext(close_session)
     _open(app, house)
+    if settings.environment == "development":
+        app.register_blueprint(stylepage.doors.blueprint)
     _sockets(app, house, settings)
     app.cli.add_command(database_commands)
     app.view_functions["static"].door = {  # type: ignore[attr-defined]

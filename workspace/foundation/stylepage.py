@@ -36,17 +36,21 @@ class Sample(Form):
 
     title = StringField(
         lazy("Challenge title"),
-        [InputRequired(lazy("Give the challenge a title.")), Length(max=80)],
+        validators=[InputRequired(lazy("Give the challenge a title.")), Length(max=80)],
     )
-    problem = TextAreaField(lazy("What is the problem, and for whom?"), [Length(max=2000)])
+    problem = TextAreaField(
+        lazy("What is the problem, and for whom?"), validators=[Length(max=2000)]
+    )
     readers = SelectField(
-        lazy("Who may read it"), [InputRequired()], choices=[("nda", lazy("Teams under agreement"))]
+        lazy("Who may read it"),
+        validators=[InputRequired()],
+        choices=[("nda", lazy("Teams under agreement"))],
     )
-    seats = IntegerField(lazy("Teams at most"), [Optional()])
-    closes = DateField(lazy("Applications close"), [Optional()])
-    opens = DateTimeLocalField(lazy("Office hour"), [Optional()])
-    secret = PasswordField(lazy("Password"), [InputRequired()])
-    files = MultipleFileField(lazy("Data and documents"), [Optional()])
+    seats = IntegerField(lazy("Teams at most"), validators=[Optional()])
+    closes = DateField(lazy("Applications close"), validators=[Optional()])
+    opens = DateTimeLocalField(lazy("Office hour"), validators=[Optional()])
+    secret = PasswordField(lazy("Password"), validators=[InputRequired()])
+    files = MultipleFileField(lazy("Data and documents"), validators=[Optional()])
     outside = RadioField(lazy("Did anyone outside contribute?"), choices=ANSWERS)
     template = RadioField(
         lazy("Phases"),
