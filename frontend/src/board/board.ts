@@ -147,6 +147,9 @@ export class Board {
 
   setFilter(filter: Filter): void {
     this.filter = filter;
+    // The current note stays in view when it changes under a filter, not when the filter is new.
+    const current = this.note(this.choice.current);
+    if (current && !shows(filter, current)) this.stand(null);
     this.redrawAll();
     if (isFiltering(filter)) {
       const total = this.store.notes.size;

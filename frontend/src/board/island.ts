@@ -39,7 +39,10 @@ export function build(data: BoardData, line: Line): Board {
   new Pointer(board, deeds, scroller, (block) => strip.open(block));
   new Bar(board, { state: place("board-state"), people: place("board-people"), banner: place("board-banner") },
     (id) => board.stand(id, { focus: true }));
-  root.removeAttribute("aria-busy");
+  // Until the first state is there, and while a woken tab catches up, the board is not what it shows.
+  const settle = (): void => root.setAttribute("aria-busy", String(["connecting", "stale"].includes(line.status.state)));
+  board.listen({ lineChanged: settle });
+  settle();
   watchCounts(board);
   return board;
 }

@@ -303,6 +303,7 @@ export class Pointer {
         drag.tabTimer = window.setTimeout(() => this.openBlock(target.block), TAB_MS);
       }
     }
+    drag.copy?.classList.toggle("over-tab", Boolean(target?.tab));
     this.mark.hidden = !place;
     if (!place) return;
     const [left, top, width, height] = place;
