@@ -80,7 +80,7 @@ def read_packet(data: object) -> tuple[int, list[Any]]:
         raise Malformed("a packet that is text or too large")
     try:
         packet = msgpack.unpackb(
-            data, strict_map_key=True, max_array_len=8, max_map_len=8, max_ext_len=0
+            data, strict_map_key=True, max_array_len=8, max_map_len=8, max_ext_len=1
         )
     except (ValueError, RecursionError, TypeError) as error:
         raise Malformed("a packet that is not msgpack") from error

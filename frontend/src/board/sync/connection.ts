@@ -6,6 +6,7 @@ import {
   MOST_MERGE,
   MOST_UPDATE,
   bytes,
+  packed,
   readFrame,
   writePlace,
   type Joined,
@@ -181,7 +182,7 @@ export class Connection {
     if (!this.joined || this.role !== "editor" || this.queue.isMerging) return;
     if (!this.queue.hasGathered) return;
     const { seq, update } = this.queue.take(MOST_UPDATE);
-    this.socket.emit("u", this.room, seq, update);
+    this.socket.emit("u", this.room, seq, packed(update));
     this.refresh();
   }
 
@@ -230,7 +231,7 @@ export class Connection {
     if (!this.socket.connected) return;
     this.socket.emit("join", {
       canvas: this.canvas,
-      vector: Y.encodeStateVector(this.doc),
+      vector: packed(Y.encodeStateVector(this.doc)),
       row: 0,
       client: this.doc.clientID,
     });
@@ -284,7 +285,7 @@ export class Connection {
       return;
     }
     this.queue.merge(this.clock.now());
-    this.socket.emit("u", this.room, 0, update);
+    this.socket.emit("u", this.room, 0, packed(update));
   }
 
   private hear(blob: Uint8Array): void {
@@ -421,7 +422,8 @@ export class Connection {
   private sendPlace(): void {
     this.forget("place");
     this.placeAt = this.clock.now();
-    if (this.joined) this.socket.emit("aw", this.room, writePlace(this.doc.clientID, this.place));
+    if (!this.joined) return;
+    this.socket.emit("aw", this.room, packed(writePlace(this.doc.clientID, this.place)));
   }
 
   private later(name: string, ms: number, call: () => void): void {

@@ -130,9 +130,12 @@ function place(notes: Notes, block: string, id: string, behind: string | null | 
   return scattered(between(others[at - 1]?.order ?? "", others[at]?.order ?? ""));
 }
 
-/** Characters that no database keeps and no screen shows. */
+/**
+ * Text without what no database keeps: NUL, and halves of a pair, which would travel as something
+ * else than what stays here, so that two boards would differ for ever.
+ */
 function clean(text: string): string {
-  return text.replaceAll("\u0000", "");
+  return text.replaceAll("\u0000", "").replace(/\p{Surrogate}/gu, "\ufffd");
 }
 
 function isHigh(unit: number): boolean {

@@ -81,6 +81,12 @@ export function writePlace(client: number, place: Place): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(said));
 }
 
+/** What the msgpack parser writes as bytes: an ArrayBuffer in browsers, a Buffer in Node, nothing else. */
+export function packed(value: Uint8Array): ArrayBuffer | Uint8Array {
+  const node = (globalThis as { Buffer?: { from(value: Uint8Array): Uint8Array } }).Buffer;
+  return node === undefined ? (value.slice().buffer as ArrayBuffer) : node.from(value);
+}
+
 /** socket.io's msgpack parser gives Uint8Array in browsers and Buffer in Node; Yjs wants the former. */
 export function bytes(value: Uint8Array | ArrayBuffer): Uint8Array {
   return value instanceof Uint8Array
