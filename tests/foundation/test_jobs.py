@@ -302,4 +302,4 @@ def test_the_crew_works_beside_greenlets_and_does_not_hold_them_up(tmp_path: Pat
     )
     told = json.loads(finished.stdout)
     assert told["given"] == list(range(100))
-    assert told["longest"] < 0.5, "nobody else ran for this many seconds"
+    assert told["longest"] < 2, "nobody else ran for this many seconds"

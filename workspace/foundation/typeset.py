@@ -79,8 +79,17 @@ def _split(output: bytes) -> list[bytes]:
 
 
 def pdf(template: Path, data: dict[str, Any], *, standard: str | None = "ua-1") -> bytes:
-    """One tagged PDF. `standard` is a single one, such as `ua-1` (needs a title) or `a-3a`."""
-    return Press().pages(template, data, "pdf", standard=standard)[0]
+    """One tagged PDF. `standard` is a single one, such as `ua-1` (needs a title) or `a-3a`.
+
+    A standard forbids letters that our fonts lack, such as emoji. Then the PDF comes without its
+    mark rather than not at all: still tagged, the letters drawn as boxes.
+    """
+    try:
+        return Press().pages(template, data, "pdf", standard=standard)[0]
+    except Unavailable:
+        if standard is None:
+            raise
+        return Press().pages(template, data, "pdf")[0]
 
 
 def png(template: Path, data: dict[str, Any], *, ppi: float = 144) -> list[bytes]:
