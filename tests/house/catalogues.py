@@ -43,6 +43,7 @@ def collect() -> Catalog:
             continue
         for file, _line, message, comments, note in extract_from_dir(
             str(ROOT / building), _within(building, methods), _options_within(building, options),
+            directory_filter=lambda folder: True,  # folders such as _layout count as well
             keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True,
         ):
             found.append((f"{building}/{file}", message, comments, note))

@@ -1,40 +1,52 @@
-"""What a page may weigh, gzipped: the budgets of docs/design.md."""
+"""Page budgets, gzip, in bytes of 1024: HTML 15 KB, style 12, script 20, fonts 36 at first view."""
 
 from __future__ import annotations
 
 import gzip
+import re
+from collections.abc import Callable
 
 import pytest
+from flask.testing import FlaskClient
 
+from tests.cast import Cast
 from tests.house.tree import ROOT
+from workspace.accounts.models import Person
 
 STATIC = ROOT / "workspace" / "static"
 KB = 1024
-BUDGETS = {
-    "styles of an ordinary page": (9 * KB, ["app/core.css"]),
-    "scripts of an ordinary page": (20 * KB, ["app/htmx.js", "app/shell.js"]),
-    "behaviours of the frame": (5 * KB, ["app/shell.js"]),
-    "styles of a review": (14 * KB, ["app/core.css", "app/review.css"]),
-    "styles of a canvas": (12 * KB, ["app/board.css"]),
-    "scripts of a canvas": (86 * KB, ["app/htmx.js", "app/shell.js", "app/board.js"]),
-    "drawings": (6 * KB, ["icons/sprite.svg"]),
-}
-FONTS = {"fonts/inter-latin.woff2": 36 * KB, "fonts/inter-extended.woff2": 15 * KB}
 
 
-def weight(name: str) -> int:
-    """Bytes on the wire: gzipped, as the server sends text."""
-    return len(gzip.compress((STATIC / name).read_bytes(), 9))
+def packed(*names: str) -> int:
+    """Bytes of several static files, each compressed as a server would."""
+    return sum(len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names)
 
 
-@pytest.mark.parametrize("what", BUDGETS)
-def test_pages_stay_light(what: str) -> None:
-    most, names = BUDGETS[what]
-    parts = {name: weight(name) for name in names}
-    assert sum(parts.values()) <= most, f"{what}: {parts}, at most {most}"
+@pytest.mark.parametrize(
+    ("files", "most"),
+    [
+        (("app/core.css",), 12),
+        (("app/htmx.js", "app/shell.js"), 20),
+        (("app/board.js",), 65),
+    ],
+    ids=["style of an ordinary page", "scripts of an ordinary page", "script of the board"],
+)
+def test_built_files_stay_small(files: tuple[str, ...], most: int) -> None:
+    assert packed(*files) <= most * KB
 
 
-@pytest.mark.parametrize("name", FONTS)
-def test_fonts_stay_small(name: str) -> None:
-    """woff2 is compressed already."""
-    assert (STATIC / name).stat().st_size <= FONTS[name]
+def test_fonts_of_the_first_view_stay_small() -> None:
+    assert (STATIC / "fonts" / "inter-latin.woff2").stat().st_size <= 36 * KB
+    assert (STATIC / "fonts" / "inter-extended.woff2").stat().st_size <= 15 * KB
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("seat", ["lead", "mentor", "sponsor", "officer", "programme_lead"])
+def test_first_pages_stay_small(
+    seat: str, cast: Cast, enter: Callable[[Person], FlaskClient]
+) -> None:
+    page = enter(cast.person(seat)).get("/", follow_redirects=True)
+    assert page.status_code == 200
+    assert len(gzip.compress(page.data, 6)) <= 15 * KB
+    asked = re.findall(r'<(?:script|link)[^>]+(?:src|href)="(/static/[^"]+)"', page.text)
+    assert len(asked) <= 8
