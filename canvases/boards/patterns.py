@@ -287,7 +287,20 @@ def template(template_id: str) -> CanvasTemplate:
     return built_in().template(template_id)
 
 
+def sheet_css() -> str:
+    """The style sheet that places the blocks of every built-in canvas, read-only and on paper.
+
+    `frontend/src/styles/sheets.css` holds it; a test compares the two.
+    """
+    rules = "\n".join(it.css(f".sheet-{it.id}") for it in built_in().templates)
+    indented = "".join(f"    {line}\n" if line else "\n" for line in rules.splitlines())
+    return (
+        "/* Made from the definitions of canvases by canvases.boards.patterns.sheet_css. */\n"
+        f"@layer page {{\n  @container (min-width: 760px) {{\n{indented}  }}\n}}\n"
+    )
+
+
 __all__ = [
     "Block", "CanvasPatterns", "CanvasTemplate", "DefinitionError", "HypothesisType", "NoteStatus",
-    "Source", "built_in", "grid_of", "place", "read_canvases", "template",
+    "Source", "built_in", "grid_of", "place", "read_canvases", "sheet_css", "template",
 ]

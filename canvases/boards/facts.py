@@ -1,0 +1,67 @@
+"""What happens to canvases, apart from the edits of the live document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workspace.foundation.facts import Fact
+
+
+@dataclass(frozen=True)
+class CanvasFact(Fact):
+    """Something about one canvas of a team."""
+
+    team_id: int
+    canvas_id: int
+
+
+@dataclass(frozen=True)
+class CanvasMade(CanvasFact):
+    """A canvas was made from a template."""
+
+    template: str
+
+
+@dataclass(frozen=True)
+class CanvasRenamed(CanvasFact):
+    """Its title changed."""
+
+
+@dataclass(frozen=True)
+class CanvasArchived(CanvasFact):
+    """It was put away."""
+
+
+@dataclass(frozen=True)
+class CanvasRevived(CanvasFact):
+    """It was brought back."""
+
+
+@dataclass(frozen=True)
+class VersionKept(CanvasFact):
+    """A version was kept: automatic, named, at a gate or after a restore."""
+
+    version_id: int
+    number: int
+    kind: str
+
+
+@dataclass(frozen=True)
+class NoteCommented(CanvasFact):
+    """Somebody remarked on a note."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True)
+class CommentResolved(CanvasFact):
+    """A remark is done with."""
+
+    comment_id: int
+
+
+@dataclass(frozen=True)
+class CommentReopened(CanvasFact):
+    """A remark is open again."""
+
+    comment_id: int

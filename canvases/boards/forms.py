@@ -1,0 +1,112 @@
+"""Forms of canvases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import HiddenField, RadioField, SelectField
+
+from canvases.boards import patterns
+from canvases.boards.queries import NoteLine
+from canvases.boards.strings import SENTENCES
+from workspace.foundation.forms import SHORT, Form, text_field, title_field
+from workspace.foundation.text import lazy
+from workspace.releases.rules import TIER_LABELS
+
+MOST_TEXT = 5000
+"""Characters of a note that a form takes: fits the 20 000 bytes of a note in any script."""
+
+STATUS_WORDS = {
+    "untested": lazy("Untested"),
+    "testing": lazy("Testing"),
+    "supported": lazy("Supported"),
+    "refuted": lazy("Refuted"),
+    "parked": lazy("Parked"),
+}
+
+
+def _choices(words: Mapping[Any, object]) -> Any:
+    # WTForms takes lazy sentences, its types do not know them.
+    return [(str(key) if isinstance(key, str) else key, word) for key, word in words.items()]
+
+
+class NewCanvasForm(Form):
+    """A canvas from a template."""
+
+    template = RadioField(
+        lazy("Canvas"),
+        choices=[(it.id, it.title) for it in patterns.built_in().templates],
+    )
+    title = title_field(lazy("Title"), required=False)
+
+
+class TitleForm(Form):
+    """Another title."""
+
+    title = title_field(lazy("Title"))
+
+
+class NewNoteForm(Form):
+    """One more note in a block."""
+
+    block = HiddenField()
+    text = text_field(lazy("Note"), maximum=MOST_TEXT)
+
+
+class NoteForm(Form):
+    """Everything about a note."""
+
+    text = text_field(lazy("Text"), required=False, maximum=MOST_TEXT)
+    status = SelectField(lazy("Status"), choices=_choices(STATUS_WORDS))
+    weight = SelectField(
+        lazy("Importance"),
+        coerce=int,
+        choices=_choices({it: SENTENCES[f"importance_{it}"] for it in (1, 2, 3, 4, 5)}),
+    )
+    tier = SelectField(lazy("Seen by"), choices=_choices(TIER_LABELS))
+    block = SelectField(lazy("Block"))
+    place = SelectField(lazy("Place in the block"))
+    was = HiddenField()
+
+
+class CommentForm(Form):
+    """A remark."""
+
+    comment = text_field(lazy("Your comment"), maximum=SHORT * 4)
+
+
+class VersionForm(Form):
+    """The name of a version."""
+
+    name = title_field(lazy("Name of this version"))
+
+
+def note_form(
+    note: NoteLine, blocks: Any, beside: list[NoteLine], mark: str
+) -> NoteForm:
+    """The form of one note, filled with what it says now."""
+    form = NoteForm(
+        text=note.text,
+        status=note.status,
+        weight=note.weight,
+        tier=note.tier,
+        block=note.block,
+        place="",
+        was=mark,
+    )
+    form.block.choices = blocks
+    places = [("", lazy("Where it is")), ("first", lazy("First")), ("last", lazy("Last"))]
+    places += [
+        (it.id, lazy("After “%(note)s”", note=shortened(it.text)))
+        for it in beside
+        if it.id != note.id
+    ]
+    form.place.choices = places
+    return form
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """The beginning of a text in one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -1,0 +1,230 @@
+"""Canvases at a glance: glyphs, numbers for gates and tables, cards of first pages."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, url_for
+from flask_babel import format_timedelta
+from markupsafe import Markup
+from sqlalchemy import func, select
+
+from canvases.boards import queries
+from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
+from canvases.boards.patterns import CanvasTemplate
+from canvases.boards.queries import TESTED
+from canvases.discovery import queries as discovery
+from workspace.foundation.access import Actor, can, visible
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.foundation.features import Glyph, Workplace
+from workspace.foundation.text import _
+from workspace.programmes.models import Edition
+from workspace.teams.models import Member, Team
+
+WEAKEST = ("untested", "testing", "supported")
+RISKIEST, NEWEST = 3, 3
+
+
+def cells(
+    template: CanvasTemplate, statuses: Mapping[str, Collection[str]]
+) -> list[dict[str, Any]]:
+    """One cell a block, with the status of its weakest open assumption.
+
+    Untested before testing before supported; refuted when nothing else is left; parked notes do
+    not count. `statuses` are those of the notes by block.
+    """
+    tops = [0, *(sum(template.row_weights[: at + 1]) for at in range(template.rows))]
+    found = []
+    for block in template.reading_order:
+        here = statuses.get(block.id, ())
+        status = next(
+            (it for it in WEAKEST if it in here), "refuted" if "refuted" in here else "empty"
+        )
+        found.append(
+            {
+                "x": block.x,
+                "y": tops[block.y],
+                "w": block.w,
+                "h": tops[block.y + block.h] - tops[block.y],
+                "status": status,
+                "title": block.title,
+            }
+        )
+    return found
+
+
+def glyph_of(canvas: Canvas, rows: Sequence[tuple[str, str]]) -> Glyph:
+    """The glyph of a canvas whose notes are (block, status)."""
+    template = queries.template_of(canvas)
+    statuses: dict[str, set[str]] = {}
+    for block, status in rows:
+        statuses.setdefault(block, set()).add(status)
+    open_notes = [status for _block, status in rows if status != "parked"]
+    return Glyph(
+        cells(template, statuses),
+        template.columns,
+        sum(template.row_weights),
+        len(open_notes),
+        sum(1 for it in open_notes if it in TESTED),
+        url_for("canvases.board", canvas=canvas.public_id),
+    )
+
+
+def _statuses(canvas_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = {it: [] for it in canvas_ids}
+    for canvas_id, block, status in session().execute(
+        select(NoteRow.canvas_id, NoteRow.block, NoteRow.status).where(
+            NoteRow.canvas_id.in_(canvas_ids)
+        )
+    ):
+        found[canvas_id].append((block, status))
+    return found
+
+
+def glyphs_of(canvases: Sequence[Canvas]) -> dict[int, Glyph]:
+    """Glyphs by canvas id: colours and counts, no text."""
+    rows = _statuses([it.id for it in canvases])
+    return {it.id: glyph_of(it, rows[it.id]) for it in canvases}
+
+
+def glyphs(team_ids: Sequence[int]) -> dict[int, Glyph]:
+    """The glyph of each team's main canvas, by team id."""
+    mains = queries.main_canvases(team_ids)
+    drawn = glyphs_of(list(mains.values()))
+    return {team_id: drawn[canvas.id] for team_id, canvas in mains.items()}
+
+
+def gate_counts(team: Team) -> dict[str, int]:
+    """Blocks with notes and tested notes of the main canvas, and versions of all canvases."""
+    main = queries.main_canvases([team.id]).get(team.id)
+    rows = _statuses([main.id])[main.id] if main else []
+    versions = (
+        session().scalar(
+            select(func.count(CanvasVersion.id))
+            .join(Canvas, Canvas.id == CanvasVersion.canvas_id)
+            .where(Canvas.team_id == team.id)
+        )
+        or 0
+    )
+    return {
+        "blocks": len({block for block, _status in rows}),
+        "versions": versions,
+        "tested": sum(1 for _block, status in rows if status in TESTED),
+    }
+
+
+def overview_stats(_actor: Actor, _edition: Edition, teams: Sequence[Team]) -> list[dict[str, Any]]:
+    """How much of what the edition's teams assume is tested."""
+    drawn = glyphs([it.id for it in teams]).values()
+    notes, tested = sum(it.notes for it in drawn), sum(it.tested for it in drawn)
+    share = round(100 * tested / notes) if notes else 0
+    return [
+        {
+            "label": _("Assumptions tested"),
+            "value": _("%(share)s %%", share=share),
+            "note": _("%(tested)s of %(all)s", tested=tested, all=notes),
+        }
+    ]
+
+
+def active(teams: Sequence[Team]) -> Mapping[int, object]:
+    """When each team last edited a canvas, in words."""
+    at = now()
+    rows = session().execute(
+        select(Canvas.team_id, func.max(Canvas.edited_at))
+        .where(Canvas.team_id.in_([it.id for it in teams]))
+        .group_by(Canvas.team_id)
+    )
+    return {
+        team_id: Markup('<time datetime="{}">{}</time>').format(
+            last.isoformat(), format_timedelta(last - at, add_direction=True)
+        )
+        for team_id, last in rows
+    }
+
+
+@dataclass(frozen=True)
+class Risk:
+    """An assumption on which much depends and of which little is known."""
+
+    canvas: Canvas
+    note: queries.NoteLine
+    block: str
+    evidence: int
+
+
+def riskiest(actor: Actor, team: Team, most: int = RISKIEST) -> list[Risk]:
+    """Open assumptions that the person may read: the most important with the least evidence."""
+    found = []
+    for canvas in queries.canvases_of(actor, team):
+        counts = discovery.counts(actor, canvas)
+        titles = {it.id: it.title for it in queries.template_of(canvas).blocks}
+        found += [
+            Risk(canvas, it, titles.get(it.block, ""), counts.get(it.id, 0))
+            for it in queries.notes_of(actor, canvas)
+            if it.status in ("untested", "testing")
+        ]
+    return sorted(
+        found, key=lambda it: (-it.note.weight, it.evidence, it.note.status != "untested")
+    )[:most]
+
+
+def riskiest_card(actor: Actor, team: Any) -> Markup | None:
+    """Card of the team's first page: what to test next."""
+    if not isinstance(team, Team) or not can(actor, "read", team):
+        return None
+    return Markup(  # noqa: S704 - a rendered template
+        render_template(
+            "canvases/_riskiest.html",
+            team=team,
+            risks=riskiest(actor, team),
+            has_canvas=bool(queries.canvases_of(actor, team)),
+            may_edit=bool(can(actor, "edit", team)),
+        )
+    )
+
+
+def feedback_card(actor: Actor, team: Any) -> Markup | None:
+    """Card of the team's first page: the newest remarks of people outside the team."""
+    if not isinstance(team, Team) or not can(actor, "read", team):
+        return None
+    members = select(Member.person_id).where(Member.team_id == team.id)
+    rows = (
+        session()
+        .scalars(
+            visible(actor, NoteComment)
+            .join(Canvas, Canvas.id == NoteComment.canvas_id)
+            .where(
+                Canvas.team_id == team.id,
+                Canvas.archived_at.is_(None),
+                NoteComment.written_by_id.not_in(members),
+            )
+            .order_by(NoteComment.id.desc())
+            .limit(NEWEST)
+        )
+        .all()
+    )
+    if not rows:
+        return None
+    drawn = render_template("canvases/_feedback.html", team=team, comments=rows)
+    return Markup(drawn)  # noqa: S704 - a rendered template
+
+
+def canvases_url(_actor: Actor, place: Workplace) -> str | None:
+    """Where the navigation leads to."""
+    return url_for("canvases.index", team=place.public_id) if place.kind == "team" else None
+
+
+def canvases_count(_actor: Actor, place: Workplace) -> int | None:
+    """How many canvases the team has in use."""
+    return (
+        session().scalar(
+            select(func.count()).where(
+                Canvas.team_id == place.scope_id, Canvas.archived_at.is_(None)
+            )
+        )
+        or None
+    )

@@ -1,0 +1,57 @@
+"""Who hears of remarks on notes."""
+
+from __future__ import annotations
+
+from flask import url_for
+from sqlalchemy import select
+
+from canvases.boards.access import admitted, circle
+from canvases.boards.facts import NoteCommented
+from canvases.boards.models import NoteComment, NoteRow
+from workspace.accounts.models import Person
+from workspace.accounts.sessions import actor_for
+from workspace.foundation.clock import now
+from workspace.foundation.db import session
+from workspace.foundation.text import lazy
+from workspace.inbox.actions import tell
+
+SENTENCES = {
+    "note-commented": lazy("There is a new comment on a note of your team's canvas."),
+    "note-answered": lazy("There is a new comment on a note that you have commented on."),
+}
+
+
+def commented(fact: NoteCommented) -> None:
+    """The team, and whoever has commented before and may still read the note."""
+    comment = session().get_one(NoteComment, fact.comment_id)
+    canvas = comment.canvas
+    url = url_for(
+        "canvases.panel", canvas=canvas.public_id, note=comment.note_id, _anchor="comments"
+    )
+    members = {it.person_id for it in canvas.team.present}
+    tell(members - {fact.who or 0}, "note-commented", "news", canvas, url)
+    note = session().get(NoteRow, (canvas.id, comment.note_id))
+    before = (
+        session()
+        .scalars(
+            select(Person)
+            .join(NoteComment, NoteComment.written_by_id == Person.id)
+            .where(
+                NoteComment.canvas_id == canvas.id,
+                NoteComment.note_id == comment.note_id,
+                Person.active,
+                Person.id.not_in(members),
+                Person.id != (fact.who or 0),
+            )
+            .distinct()
+        )
+        .all()
+        if note is not None
+        else ()
+    )
+    readers = [
+        it.id
+        for it in before
+        if note and admitted([note], circle(actor_for(it, now()), canvas.team))
+    ]
+    tell(readers, "note-answered", "news", canvas, url)

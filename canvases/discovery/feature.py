@@ -1,0 +1,51 @@
+"""The face of discovery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+
+from canvases.discovery import access, queries
+from canvases.discovery.models import Evidence
+from canvases.discovery.views import doors
+from workspace.foundation.access import Actor
+from workspace.foundation.features import Column, Feature, NavItem, Workplace
+from workspace.foundation.text import lazy
+from workspace.teams.models import Team
+
+
+def _evidence(_actor: Actor, place: Workplace) -> str | None:
+    if place.kind != "team":
+        return None
+    return url_for("discovery.of_the_team", team=place.public_id)
+
+
+def _count(_actor: Actor, place: Workplace) -> int | None:
+    if place.role not in ("team-lead", "team-member"):
+        return None  # the others see fewer pieces: the number of all would tell
+    return queries.counts_of_teams([place.scope_id])[place.scope_id] or None
+
+
+def _column(teams: Sequence[Team]) -> Mapping[int, object]:
+    return dict(queries.counts_of_teams([it.id for it in teams]))
+
+
+FEATURE = Feature(
+    name="discovery",
+    doors=[doors],
+    may={("change", Evidence): access.may_change},
+    visible={Evidence: access.evidence_clause},
+    nav=[
+        NavItem(
+            ("team-lead", "team-member", "mentor", "pi"),
+            lazy("Evidence"),
+            "microscope",
+            30,
+            _evidence,
+            count=_count,
+        ),
+    ],
+    columns=[Column(lazy("Evidence"), 30, _column, number=True)],
+    offers={"readable_files": access.readable_files},
+)

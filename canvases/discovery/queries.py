@@ -1,0 +1,84 @@
+"""Questions about evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import func, select
+
+from canvases.boards.models import Canvas, NoteRow
+from canvases.discovery.models import Evidence
+from workspace.foundation.access import Actor, visible
+from workspace.foundation.db import session
+from workspace.teams.models import Team
+
+STANCES = ("for", "against")
+
+
+def counts(actor: Actor, canvas: Canvas) -> dict[str, int]:
+    """Number of pieces of evidence by note."""
+    rows = session().execute(
+        visible(actor, Evidence)
+        .where(Evidence.canvas_id == canvas.id, Evidence.removed_at.is_(None))
+        .with_only_columns(Evidence.note_id, func.count())
+        .group_by(Evidence.note_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def of_note(actor: Actor, canvas: Canvas, note_id: str) -> Sequence[Evidence]:
+    """What speaks for and against a note: the strongest first."""
+    return (
+        session()
+        .scalars(
+            visible(actor, Evidence)
+            .where(
+                Evidence.canvas_id == canvas.id,
+                Evidence.note_id == note_id,
+                Evidence.removed_at.is_(None),
+            )
+            .order_by(Evidence.strength.desc(), Evidence.id)
+            .limit(500)
+        )
+        .all()
+    )
+
+
+def of_team(actor: Actor, team: Team, stance: str = "") -> Sequence[tuple[Evidence, NoteRow]]:
+    """All evidence of a team with its notes, newest first."""
+    query = (
+        visible(actor, Evidence)
+        .join(Canvas, Canvas.id == Evidence.canvas_id)
+        .join(
+            NoteRow,
+            (NoteRow.canvas_id == Evidence.canvas_id) & (NoteRow.note_id == Evidence.note_id),
+        )
+        .where(
+            Canvas.team_id == team.id, Canvas.archived_at.is_(None), Evidence.removed_at.is_(None)
+        )
+        .add_columns(NoteRow)
+        .order_by(Evidence.id.desc())
+        .limit(500)
+    )
+    if stance in STANCES:
+        query = query.where(Evidence.stance == stance)
+    return [(row[0], row[1]) for row in session().execute(query)]
+
+
+def counts_of_teams(team_ids: Collection[int]) -> Mapping[int, int]:
+    """Number of pieces of evidence by team: a count, no content."""
+    rows = session().execute(
+        select(Canvas.team_id, func.count())
+        .join(Evidence, Evidence.canvas_id == Canvas.id)
+        .join(
+            NoteRow,
+            (NoteRow.canvas_id == Evidence.canvas_id) & (NoteRow.note_id == Evidence.note_id),
+        )
+        .where(
+            Canvas.team_id.in_(team_ids),
+            Canvas.archived_at.is_(None),
+            Evidence.removed_at.is_(None),
+        )
+        .group_by(Canvas.team_id)
+    )
+    return dict.fromkeys(team_ids, 0) | {row[0]: row[1] for row in rows}
