@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import render_template, url_for
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from workspace.foundation.access import Actor, can, visible
@@ -111,9 +112,11 @@ def people_card(actor: Actor, thing: object) -> object | None:
     if not isinstance(thing, Team):
         return None
     at = now()
-    return render_template(
-        "teams/_people_card.html", team=thing, members=queries.present(thing.id),
-        mentors=queries.mentor_people(thing.id, at), leads=bool(can(actor, "lead", thing)),
+    return Markup(  # noqa: S704 - a rendered template
+        render_template(
+            "teams/_people_card.html", team=thing, members=queries.present(thing.id),
+            mentors=queries.mentor_people(thing.id, at), leads=bool(can(actor, "lead", thing)),
+        )
     )
 
 
