@@ -127,6 +127,8 @@ def _templates(app: Flask, house: House) -> None:
         me=current_actor, role_word=shell.role_word, initials=shell.initials,
         ui=Parts(env), address=address,
     )
+    for offer in house.offered("template_globals"):
+        env.globals.update(offer)
     env.filters["markdown"] = markdown.to_html
     env.filters["json_data"] = json_data
 
