@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from markupsafe import Markup
+
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
 from workspace.foundation.days import day_in
@@ -46,13 +48,13 @@ def dates(actor: Actor, place: str, thing: Any, most: int = 5) -> list[Dated]:
 
 
 def cards(actor: Actor, place: str, thing: Any, column: str) -> list[object]:
-    """Cards of one column, drawn."""
+    """Cards of one column, drawn. A card renders a template, so what it gives is markup."""
     offered = sorted(
         (card for feature in house().features for card in feature.cards
          if card.place == place and card.column == column),
         key=lambda it: it.order,
     )
-    return [drawn for card in offered if (drawn := card.draw(actor, thing))]
+    return [Markup(str(drawn)) for card in offered if (drawn := card.draw(actor, thing))]
 
 
 def glyphs(teams: Sequence[Team]) -> dict[int, Glyph]:
