@@ -158,6 +158,7 @@ class Tick:
         flight = self.flight
         if not (flight.acks or flight.edits or flight.batch.rows):
             return update, None
+        flight.batch.at = now()
         self.flight = self._fresh()
         return update, flight
 

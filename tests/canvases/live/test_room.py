@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import func, select
 
 from canvases.boards.models import CanvasUpdate, NoteRow

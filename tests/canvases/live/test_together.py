@@ -14,9 +14,9 @@ from sqlalchemy import select
 
 from canvases.boards import patterns
 from canvases.boards.document import Document
+from canvases.boards.log import SqlLog
 from canvases.boards.models import Canvas, NoteRow
 from canvases.boards.opening import open_canvas
-from canvases.boards.log import SqlLog
 from tests import servers
 from tests.cast import Cast
 from workspace.accounts import sessions
