@@ -1,4 +1,4 @@
-"""The real server and the browser's own code: lines are cut, everybody converges, nothing is lost."""
+"""The real server and the browser's own code: lines are cut, everybody converges."""
 
 from __future__ import annotations
 
