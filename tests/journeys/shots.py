@@ -61,16 +61,16 @@ def to_first(selector: str, start: str = "/") -> Way:
 
 SHOTS = (
     Shot("sign-in", "", at("/sign-in")),
-    Shot("home-student", "team-member", at("/")),
-    Shot("home-mentor", "mentor", at("/")),
-    Shot("home-sponsor", "sponsor", at("/")),
-    Shot("home-officer", "transfer-officer", at("/")),
-    Shot("home-lead", "programme-lead", at("/")),
-    Shot("home-administrator", "administrator", at("/")),
-    Shot("canvas", "team-lead", to_first("a[href*='/canvases/']")),
-    Shot("challenges", "participant", to_first("a[href*='/challenges']")),
-    Shot("inbox", "team-lead", to_first("a[href*='/inbox']")),
-    Shot("settings", "team-lead", to_first("a[href*='/settings']")),
+    Shot("home-student", "Student", at("/")),
+    Shot("home-mentor", "Mentor", at("/")),
+    Shot("home-sponsor", "Sponsor", at("/")),
+    Shot("home-officer", "Transfer officer", at("/")),
+    Shot("home-lead", "Programme lead", at("/")),
+    Shot("home-administrator", "Administrator", at("/")),
+    Shot("canvas", "Team lead", to_first("a[href*='/canvases/']")),
+    Shot("challenges", "Student", to_first("a[href*='/challenges']")),
+    Shot("inbox", "Team lead", to_first("a[href*='/inbox']")),
+    Shot("settings", "Team lead", to_first("a[href*='/settings']")),
 )
 
 
