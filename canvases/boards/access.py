@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from workspace.foundation.access import Actor, No, Verdict, can
@@ -69,23 +70,24 @@ def version_clause(actor: Actor) -> ColumnElement[bool]:
     return CanvasVersion.canvas_id.in_(select(Canvas.id).where(canvas_clause(actor)))
 
 
-def note_clause(actor: Actor) -> ColumnElement[bool]:
+def note_clause(actor: Actor, row: Any = NoteRow) -> ColumnElement[bool]:
     """Notes: all for the team, its supervisor and its office; mentors read their circle."""
     return or_(
-        NoteRow.canvas_id.in_(select(Canvas.id).where(Canvas.team_id.in_(_full_teams(actor)))),
+        row.canvas_id.in_(select(Canvas.id).where(Canvas.team_id.in_(_full_teams(actor)))),
         and_(
-            NoteRow.canvas_id.in_(
+            row.canvas_id.in_(
                 select(Canvas.id).where(Canvas.team_id.in_(actor.scopes("mentor", "team")))
             ),
-            NoteRow.tier.in_(FOR_MENTORS),
+            row.tier.in_(FOR_MENTORS),
         ),
     )
 
 
 def about_visible_note(actor: Actor, canvas_id: Any, note_id: Any) -> ColumnElement[bool]:
     """Filter for rows about a note: they are read by whoever may read the note now."""
+    row = aliased(NoteRow)
     return exists().where(
-        NoteRow.canvas_id == canvas_id, NoteRow.note_id == note_id, note_clause(actor)
+        row.canvas_id == canvas_id, row.note_id == note_id, note_clause(actor, row)
     )
 
 

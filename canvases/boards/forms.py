@@ -12,7 +12,7 @@ from canvases.boards.queries import NoteLine
 from canvases.boards.strings import SENTENCES
 from workspace.foundation.forms import SHORT, Form, text_field, title_field
 from workspace.foundation.text import lazy
-from workspace.releases.rules import TIER_LABELS
+from workspace.releases.rules import Tier
 
 MOST_TEXT = 5000
 """Characters of a note that a form takes: fits the 20 000 bytes of a note in any script."""
@@ -64,7 +64,10 @@ class NoteForm(Form):
         coerce=int,
         choices=_choices({it: SENTENCES[f"importance_{it}"] for it in (1, 2, 3, 4, 5)}),
     )
-    tier = SelectField(lazy("Seen by"), choices=_choices(TIER_LABELS))
+    tier = SelectField(
+        lazy("Seen by"),
+        choices=_choices({it.value: SENTENCES[f"tier_choice_{it.value}"] for it in Tier}),
+    )
     block = SelectField(lazy("Block"))
     place = SelectField(lazy("Place in the block"))
     was = HiddenField()
@@ -82,9 +85,7 @@ class VersionForm(Form):
     name = title_field(lazy("Name of this version"))
 
 
-def note_form(
-    note: NoteLine, blocks: Any, beside: list[NoteLine], mark: str
-) -> NoteForm:
+def note_form(note: NoteLine, blocks: Any, beside: list[NoteLine], mark: str) -> NoteForm:
     """The form of one note, filled with what it says now."""
     form = NoteForm(
         text=note.text,

@@ -41,8 +41,18 @@ class RecordForm:
 
 
 INPUTS: Final = (
-    "text", "longtext", "list", "date", "person-date", "choice", "scale-1-5", "verdicts",
-    "block-link", "hypothesis-links", "experiment-link", "checklist-link",
+    "text",
+    "longtext",
+    "list",
+    "date",
+    "person-date",
+    "choice",
+    "scale-1-5",
+    "verdicts",
+    "block-link",
+    "hypothesis-links",
+    "experiment-link",
+    "checklist-link",
 )
 
 
@@ -53,10 +63,14 @@ def _field(entry: Entry, names: Names) -> Field:
         raise entry.error("choices belong to the input choice, and only to it", "input")
     kinds = [one.value for one in HypothesisType]
     return Field(
-        id=names.take(entry), title=entry.text("title"),
-        questions=entry.texts("guiding_questions"), input=kind,
-        choices=entry.texts("choices", optional=True), hint=entry.optional_text("hint"),
-        hypothesis_type=None if entry.is_null("hypothesis_type")
+        id=names.take(entry),
+        title=entry.text("title"),
+        questions=entry.texts("guiding_questions"),
+        input=kind,
+        choices=entry.texts("choices", optional=True),
+        hint=entry.optional_text("hint"),
+        hypothesis_type=None
+        if entry.is_null("hypothesis_type")
         else HypothesisType(entry.choice("hypothesis_type", kinds)),
     )
 
@@ -69,11 +83,17 @@ def read_records(source: Path | str | bytes, file: str | None = None) -> tuple[R
     names, fields, found = Names("record"), Names("field"), []
     for one in root.entries("records"):
         one.only("id", "title", "purpose", "when_to_use", "credit", "fields")
-        found.append(RecordForm(
-            names.take(one), one.text("title"), one.text("purpose"), one.text("when_to_use", ""),
-            one.text("credit"), tuple(_field(row, fields) for row in one.entries("fields")),
-            head.language,
-        ))
+        found.append(
+            RecordForm(
+                names.take(one),
+                one.text("title"),
+                one.text("purpose"),
+                one.text("when_to_use", ""),
+                one.text("credit"),
+                tuple(_field(row, fields) for row in one.entries("fields")),
+                head.language,
+            )
+        )
     return tuple(found)
 
 

@@ -68,7 +68,7 @@ def add(actor: Actor, canvas: Canvas, note: str) -> Any:
                 with write():
                     actions.add(actor, canvas, line, draft)
         except HouseError as refusal:
-            if refusal.status not in (409, 413, 422):
+            if not isinstance(refusal, Refused) and refusal.status not in (409, 413):
                 raise
             field = refusal.field if isinstance(refusal, Refused) else "file"
             form.refuse(refusal.reason, field)

@@ -88,7 +88,7 @@ def version(actor: Actor, canvas: Canvas, version: CanvasVersion) -> Any:
             for block in template.reading_order
         ],
         changes=versions.changes(lines, queries.notes_of(actor, canvas)),
-        words=STATUS_WORDS,
+        status_words=STATUS_WORDS,
         titles={it.id: it.title for it in template.blocks},
         may_restore=bool(can(actor, "restore", version)),
         **frame(actor, canvas, ""),

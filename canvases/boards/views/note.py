@@ -74,7 +74,7 @@ def note_page(
         status=422 if wrong else None,
         form=sent,
         note=line,
-        block=template.block(line.block),
+        spot=template.block(line.block),
         note_form=form or fresh,
         evidence_form=evidence_form or EvidenceForm(formdata=None),
         comment_form=comment_form or CommentForm(formdata=None),

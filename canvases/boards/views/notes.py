@@ -9,6 +9,7 @@ from flask import request, url_for
 from canvases.boards import actions, queries
 from canvases.boards.forms import STATUS_WORDS, NewNoteForm
 from canvases.boards.models import Canvas
+from canvases.boards.strings import SENTENCES
 from canvases.boards.views.door import CANVAS, doors, frame
 from canvases.discovery import queries as discovery
 from workspace.foundation.access import Actor
@@ -50,9 +51,9 @@ def list_page(actor: Actor, canvas: Canvas, form: NewNoteForm | None = None) -> 
         groups=groups,
         group=by,
         chosen=status,
-        words=words,
+        typed=words,
         statuses=STATUS_WORDS,
-        tiers=TIER_LABELS,
+        tiers={it: SENTENCES[f"tier_short_{it}"] for it in TIER_LABELS},
         evidence=discovery.counts(actor, canvas),
         comments=queries.comment_counts(actor, canvas),
         blocks=queries.template_of(canvas).reading_order,
