@@ -101,16 +101,11 @@ def plain_environment() -> dict[str, str]:
 
 def run(command: Sequence[object], cwd: Path = ROOT, **more: str) -> str:
     """Run a command and give back what it wrote; raise Failed with that text if it ended badly."""
-    env = plain_environment()
-    env.update(more)
+    env = plain_environment() | more
+    words = [str(part) for part in command]
     done = subprocess.run(
-        [str(part) for part in command],
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
+        words, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, check=False,
     )
     output = done.stdout.decode("utf-8", "replace")
     if done.returncode:
@@ -303,8 +298,7 @@ def ensure_browser() -> str:
 
 def become(command: Sequence[object], **more: str) -> int:
     """Turn into the command, so that signals reach it directly and nothing of us stays behind."""
-    env = plain_environment()
-    env.update(more)
+    env = plain_environment() | more
     words = [str(part) for part in command]
     os.chdir(ROOT)
     sys.stdout.flush()
@@ -377,10 +371,13 @@ def module(name: str, words: list[str]) -> int:
 
 
 def build(words: list[str]) -> int:
-    """Build workspace/static/app from frontend/, and the translation catalogues."""
+    """Make everything that is made: static/app, catalogues, and the generated pages of docs/."""
     binary = ensure_frontend()
     sys.stdout.write(run([binary, FRONTEND / "build.mjs", ROOT / "workspace/static/app"]))
     sys.stdout.write(run([PYTHON, "-m", "tests.house.catalogues", "write"]))
+    pages = {"doors": ["workspace.doors", "--markdown"], "states": ["workspace.foundation.states"]}
+    for name, command in pages.items():
+        (ROOT / "docs" / f"{name}.md").write_text(run([PYTHON, "-m", *command]), encoding="utf-8")
     return 0
 
 
@@ -396,8 +393,7 @@ def test(words: list[str]) -> int:
     pytest = [str(PYTHON), "-m", "pytest"]
     if words:
         return become([*pytest, *words], **browser)
-    env = plain_environment()
-    env.update(browser)
+    env = plain_environment() | browser
     checks = [str(PYTHON), "-m", "tests.house.checks", str(binary)]
     checked = subprocess.call(checks, cwd=ROOT, env=env)
     tested = subprocess.call([*pytest, "-n2"], cwd=ROOT, env=env)

@@ -81,4 +81,4 @@ def test_the_page_of_doors_is_fresh(app: Flask) -> None:
         text=True, check=True,
     )
     kept = (ROOT / "docs" / "doors.md").read_text(encoding="utf-8")
-    assert made.stdout == kept, "run 'python3 run.py doors --markdown > docs/doors.md'"
+    assert made.stdout == kept, "run 'python3 run.py build'"

@@ -75,9 +75,10 @@ SHOTS = (
 
 
 def personas(output: str) -> dict[str, dict[str, Any]]:
-    """The first persona of every role, from the demo's first line."""
+    """The first persona of every role, from the demo's line of JSON."""
     found: dict[str, dict[str, Any]] = {}
-    for persona in json.loads(output.splitlines()[0])["personas"]:
+    told = next(line for line in output.splitlines() if line.startswith("{"))
+    for persona in json.loads(told)["personas"]:
         found.setdefault(persona["role"], persona)
     return found
 
