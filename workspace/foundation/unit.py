@@ -24,6 +24,8 @@ class Unit:
 
     facts: list[facts.Fact] = field(default_factory=list)
     afterwards: list[Callable[[], None]] = field(default_factory=list)
+    closing: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    """What is done last inside the transaction, in the order of the keys."""
     abandoned: bool = False
 
 
@@ -46,6 +48,18 @@ def afterwards(call: Callable[[], None]) -> None:
     if unit is None:
         raise RuntimeError("there is no unit of work to wait for")
     unit.afterwards.append(call)
+
+
+def at_the_end(key: str, call: Callable[[], None]) -> None:
+    """Run `call` inside the transaction just before it commits; never when it is thrown away.
+
+    For rows that many units lock, such as the heads of the record: taken last and in the order of
+    their keys they cannot stand across the locks of the work itself.
+    """
+    unit = current()
+    if unit is None:
+        raise RuntimeError("there is no unit of work to end")
+    unit.closing.append((key, call))
 
 
 @contextmanager
@@ -74,6 +88,8 @@ def write() -> Iterator[Unit]:
             if unit.abandoned:
                 db.rollback()
             else:
+                for _key, call in sorted(unit.closing, key=lambda it: it[0]):
+                    call()
                 db.commit()
         except exc.IntegrityError as error:
             db.rollback()

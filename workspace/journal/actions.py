@@ -7,41 +7,68 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from workspace.accounts.models import Person
 from workspace.foundation.clock import now
-from workspace.foundation.db import session
+from workspace.foundation.db import database, session
 from workspace.foundation.facts import Fact
+from workspace.foundation.unit import at_the_end
 from workspace.journal.models import JournalEntry, JournalHead
 
 START = "0" * 64
 
 
-def write_down(fact: Fact) -> None:
-    """Add one line for a fact to the chain of its scope, in the fact's own transaction."""
+def keep(fact: Fact) -> None:
+    """Have a fact written down at the end of its own transaction."""
+    at_the_end(chain_of(fact), partial(write_down, fact, now()))
+
+
+def chain_of(fact: Fact) -> str:
+    """Name of the chain that the fact belongs to."""
     kind, scope_id = fact.scope
-    chain = f"{kind}:{scope_id}"
+    return f"{kind}:{scope_id}"
+
+
+def write_down(fact: Fact, at: datetime) -> None:
+    """Add one line for a fact of that instant to the chain of its scope."""
+    chain = chain_of(fact)
     who = ""
     if fact.who is not None:
         who = session().scalar(select(Person.public_id).where(Person.id == fact.who)) or ""
-    head = session().scalar(
-        select(JournalHead).where(JournalHead.chain == chain).with_for_update()
-    )
-    if head is None:
-        head = JournalHead(chain=chain, seq=0, hash=START)
-        session().add(head)
-        session().flush()
+    head = _locked_head(chain)
     entry = JournalEntry(
-        chain=chain, seq=head.seq + 1, at=now(), who=who, event=fact.word(),
+        chain=chain, seq=head.seq + 1, at=at, who=who, event=fact.word(),
         detail=_plain(fact.detail()), previous=head.hash, hash="",
     )
     entry.hash = entry_hash(entry)
     session().add(entry)
     head.seq, head.hash = entry.seq, entry.hash
     session().flush()
+
+
+def _locked_head(chain: str) -> JournalHead:
+    """The head of a chain, held until the commit; made when this is the first line.
+
+    Of two who begin a chain at once the second waits for the first and goes on from its line.
+    """
+    query = (
+        select(JournalHead).where(JournalHead.chain == chain).with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    head = session().scalar(query)
+    if head is None:
+        insert = sqlite.insert if database().is_sqlite else postgresql.insert
+        session().execute(
+            insert(JournalHead).values(chain=chain, seq=0, hash=START).on_conflict_do_nothing()
+        )
+        head = session().scalar(query)
+    assert head is not None
+    return head
 
 
 def _plain(value: Any) -> Any:

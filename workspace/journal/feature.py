@@ -2,7 +2,7 @@
 
 from workspace.foundation.facts import Fact
 from workspace.foundation.features import Feature
-from workspace.journal.actions import write_down
+from workspace.journal.actions import keep
 from workspace.journal.commands import audit
 
-FEATURE = Feature(name="journal", on={Fact: [write_down]}, commands=[audit])
+FEATURE = Feature(name="journal", on={Fact: [keep]}, commands=[audit])
