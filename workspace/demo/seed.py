@@ -75,6 +75,7 @@ class Seed:
 
     def __init__(self, today: date) -> None:
         self.today = today
+        self.latest = now() - timedelta(minutes=5)
         self.story: Story = built_in().at(today)
         self.names = people.more_names()
         self.hashed = str(hash_password(people.PASSWORD))
@@ -91,7 +92,7 @@ class Seed:
         """An instant of the edition: weeks from its start, Monday is 0; never in the future."""
         day = self.story.starts_on - timedelta(days=self.story.starts_on.weekday())
         wanted = instant(day + timedelta(weeks=week, days=weekday), time(hour), ZONE)
-        return min(wanted, datetime.now(wanted.tzinfo) - timedelta(minutes=5))
+        return min(wanted, self.latest)
 
     @contextmanager
     def then(self, week: int, weekday: int = 1, hour: int = 10) -> Iterator[datetime]:
