@@ -1,14 +1,19 @@
-"""How tests fill in a form: with the token that its page gave."""
+"""How tests fill in a form: with the token that its page gave; and how they read their mail."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests import builders
+from workspace.foundation import jobs, mail
+
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+LINK = re.compile(r"http://localhost:5000(/(?:confirm|reset|join)/\S+)")
 
 
 def send(client: FlaskClient, path: str, on: str | None = None, **fields: Any) -> TestResponse:
@@ -19,6 +24,27 @@ def send(client: FlaskClient, path: str, on: str | None = None, **fields: Any) -
     return client.post(path, data={"csrf_token": found[1], **fields})
 
 
-def sign_in(client: FlaskClient, email: str, password: str, **fields: Any) -> TestResponse:
+def sign_in(
+    client: FlaskClient, email: str, password: str = builders.PASSWORD, **fields: Any
+) -> TestResponse:
     """Fill in the sign-in form."""
     return send(client, "/sign-in", email=email, password=password, **fields)
+
+
+def letters(app: Flask, to: str) -> list[str]:
+    """The texts of all letters to an address, after everything that waits was done."""
+    jobs.run_due(app)
+    with app.app_context():
+        return [str(it.get_content()) for it in mail.sent() if it["To"] == to]
+
+
+def newest_link(app: Flask, to: str) -> str:
+    """The path in the newest letter to an address."""
+    found = LINK.search(letters(app, to)[-1])
+    assert found is not None
+    return found[1]
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    """Whether the browser is somebody."""
+    return client.get("/settings").status_code == 200

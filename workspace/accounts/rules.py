@@ -65,7 +65,7 @@ def check_password(password: str, *, about: Iterable[str] = ()) -> None:
             lazy("Use at most %(count)d characters.", count=LONGEST_PASSWORD), field="password"
         )
     plain = _plain(password)
-    if is_common(password) or len(set(plain)) < 4 or _is_row(plain):
+    if is_common(password) or len(set(password.casefold())) < 4 or _is_row(plain):
         raise Refused(
             lazy("This password is among the first that others would try. Choose another one."),
             field="password",

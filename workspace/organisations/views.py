@@ -32,7 +32,7 @@ def index(actor: Actor) -> Any:
         rows=rows,
         total=total,
         kind=kind,
-        words=words,
+        q=words,
         most=most,
         kinds=rules.KIND_WORDS,
         may_create=bool(can(actor, "create", Organisation)),

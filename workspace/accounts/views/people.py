@@ -22,7 +22,7 @@ def people(actor: Actor) -> Any:
     words = request.args.get("q", "").strip()[:200]
     most = min(max(request.args.get("most", queries.PAGE, type=int), queries.PAGE), 500)
     rows, total = queries.people(actor, words, most)
-    return page("accounts/people.html", rows=rows, total=total, words=words, most=most)
+    return page("accounts/people.html", rows=rows, total=total, q=words, most=most)
 
 
 @DOORS.page("/people/<person>", verb="view", things={"person": Person}, name="person")
