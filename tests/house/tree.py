@@ -28,7 +28,7 @@ def every_file() -> tuple[Path, ...]:
 
     def below(folder: Path) -> Iterator[Path]:
         for entry in sorted(folder.iterdir()):
-            if entry.name in OUTSIDE or entry.name.endswith(".egg-info"):
+            if entry.name in OUTSIDE or entry.name.endswith(".egg-info") or entry.name[:7] == ".tests-":
                 continue
             if entry.is_dir():
                 yield from below(entry)
