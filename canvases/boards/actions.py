@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 
-from canvases.boards import live, patterns
-from canvases.boards.document import Document
+from canvases.boards import patterns
 from canvases.boards.facts import (
     CanvasArchived,
     CanvasMade,
@@ -19,41 +16,17 @@ from canvases.boards.facts import (
     CommentResolved,
     NoteCommented,
 )
-from canvases.boards.models import Canvas, CanvasUpdate, NoteComment
-from canvases.boards.opening import readable
+from canvases.boards.models import Canvas, NoteComment
 from canvases.boards.queries import NoteLine
-from canvases.boards.schema import Note
 from workspace.foundation.access import Actor
 from workspace.foundation.db import session
-from workspace.foundation.errors import Missing, Refused, Stale
+from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.text import lazy
 from workspace.teams.models import Team
 
 MOST_CANVASES = 40
 """Of one team."""
-FIRST, LAST, STAY = "first", "last", ""
-
-
-@dataclass(frozen=True)
-class NoteDraft:
-    """What a form says about a note."""
-
-    text: str
-    status: str
-    tier: str
-    weight: int
-    block: str
-    place: str = STAY
-    """`first`, `last`, "" to stay, or the id of the note to stand behind."""
-    was: str = ""
-    """Mark of the text that the person saw; see `mark_of`."""
-
-
-def mark_of(text: str) -> str:
-    """A short mark of a text: a form carries it to find out that somebody was faster."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
-
 
 # -- canvases
 
@@ -108,134 +81,6 @@ def revive(actor: Actor, canvas: Canvas) -> None:
     if canvas.archived_at is not None:
         canvas.archived_at = None
         announce(CanvasRevived(actor.person_id, canvas.team_id, canvas.id))
-
-
-# -- notes, through the room: open boards see them at once
-
-
-def add_note(actor: Actor, canvas: Canvas, block: str, text: str) -> str:
-    """Add a note at the end of a block and give its id. Never inside a unit of work."""
-    _known_block(canvas, block)
-    if not text.strip():
-        raise Refused(lazy("Write the note first."), field="text")
-    author = actor.public_id
-    return live.edit(
-        actor, canvas, lambda document: document.add_note(block=block, author=author, text=text)
-    )
-
-
-def change_note(actor: Actor, canvas: Canvas, note_id: str, draft: NoteDraft) -> None:
-    """Make a note what the form says. Raises Stale when its text changed since it was shown."""
-    _known_block(canvas, draft.block)
-
-    def change(document: Document) -> None:
-        note = _present(document, note_id)
-        if draft.text != note.text:
-            if not draft.text:
-                raise Refused(
-                    lazy("A note needs some text. Delete it if it is not needed."), field="text"
-                )
-            if draft.was != mark_of(note.text):
-                raise Stale(
-                    lazy(
-                        "Somebody changed this note meanwhile. Your text is kept below: "
-                        "compare it with theirs, then save again."
-                    )
-                )
-            document.set_text(note_id, draft.text)
-        document.set_status(note_id, draft.status)
-        document.set_tier(note_id, draft.tier)
-        document.set_weight(note_id, draft.weight)
-        if draft.block != note.block or draft.place != STAY:
-            place = LAST if draft.place == STAY else draft.place
-            document.move_note(note_id, draft.block, _behind(place))
-
-    live.edit(actor, canvas, change)
-
-
-def move_note(actor: Actor, canvas: Canvas, note_id: str, target: str) -> None:
-    """Move a note: `up` or `down` one place, or to the end of the block `target`."""
-    if target not in ("up", "down"):
-        _known_block(canvas, target)
-
-    def move(document: Document) -> None:
-        note = _present(document, note_id)
-        if target not in ("up", "down"):
-            document.move_note(note_id, target)
-            return
-        row = [it.id for it in document.read() if it.block == note.block]
-        at = row.index(note_id)
-        if target == "down" and at + 1 < len(row):
-            document.move_note(note_id, note.block, row[at + 1])
-        elif target == "up" and at > 0:
-            document.move_note(note_id, note.block, row[at - 2] if at > 1 else None)
-
-    live.edit(actor, canvas, move)
-
-
-def remove_note(actor: Actor, canvas: Canvas, note_id: str) -> None:
-    """Take a note off the board; `bring_back` undoes it."""
-    live.edit(actor, canvas, lambda document: _remove(document, note_id))
-
-
-def _remove(document: Document, note_id: str) -> None:
-    _present(document, note_id)
-    document.remove_note(note_id)
-
-
-def bring_back(actor: Actor, canvas: Canvas, note_id: str) -> None:
-    """Put a deleted note back as it was last; one that is there stays as it is."""
-    kept = last_seen(canvas, note_id)
-    if kept is None:
-        raise Missing
-
-    def again(document: Document) -> None:
-        if document.note(note_id) is None:
-            document.add_note(
-                block=kept.block,
-                author=kept.author,
-                text=kept.text,
-                status=kept.status,
-                tier=kept.tier,
-                kind=kept.kind,
-                weight=kept.weight,
-                note_id=note_id,
-                at=datetime.fromtimestamp(kept.created / 1000, UTC),
-            )
-
-    live.edit(actor, canvas, again)
-
-
-def last_seen(canvas: Canvas, note_id: str) -> Note | None:
-    """The note as the log last held it, or None when there never was one."""
-    rows = session().execute(
-        select(CanvasUpdate.id, CanvasUpdate.data)
-        .where(CanvasUpdate.canvas_id == canvas.id)
-        .order_by(CanvasUpdate.id)
-    )
-    good, _bad = readable([(row.id, row.data) for row in rows])
-    document = Document()
-    seen: Note | None = None
-    for data in good:
-        document.doc.apply_update(data)
-        seen = document.note(note_id) or seen
-    return seen
-
-
-def _present(document: Document, note_id: str) -> Note:
-    note = document.note(note_id)
-    if note is None:
-        raise Missing
-    return note
-
-
-def _behind(place: str) -> str | None:
-    return {FIRST: None, LAST: ""}.get(place, place)
-
-
-def _known_block(canvas: Canvas, block: str) -> None:
-    if not patterns.template(canvas.template).has_block(block):
-        raise Refused(lazy("Choose one of the blocks."), field="block")
 
 
 # -- remarks

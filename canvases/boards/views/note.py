@@ -7,8 +7,8 @@ from typing import Any
 from flask import flash, url_for
 from markupsafe import Markup
 
-from canvases.boards import actions, queries
-from canvases.boards.actions import NoteDraft, mark_of
+from canvases.boards import actions, edits, queries
+from canvases.boards.edits import NoteDraft, mark_of
 from canvases.boards.forms import CommentForm, NoteForm, note_form
 from canvases.boards.models import Canvas, NoteComment
 from canvases.boards.views.door import CANVAS, doors, frame
@@ -135,7 +135,7 @@ def change(actor: Actor, canvas: Canvas, note: str) -> Any:
                 draft.text, draft.status, draft.tier, draft.weight, draft.block, "last", draft.was
             )
         try:
-            actions.change_note(actor, canvas, note, draft)
+            edits.change_note(actor, canvas, note, draft)
         except Refused as refusal:
             form.refuse(refusal.reason, refusal.field)
         except HouseError as refusal:

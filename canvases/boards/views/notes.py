@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import request, url_for
 
-from canvases.boards import actions, queries
+from canvases.boards import edits, queries
 from canvases.boards.forms import STATUS_WORDS, NewNoteForm
 from canvases.boards.models import Canvas
 from canvases.boards.strings import SENTENCES
@@ -77,7 +77,7 @@ def add(actor: Actor, canvas: Canvas) -> Any:
     form = NewNoteForm()
     if form.validate_on_submit():
         try:
-            actions.add_note(actor, canvas, form.block.data or "", form.text.data)
+            edits.add_note(actor, canvas, form.block.data or "", form.text.data)
         except Refused as refusal:
             form.refuse(refusal.reason, refusal.field)
         else:
@@ -100,7 +100,7 @@ def add(actor: Actor, canvas: Canvas) -> Any:
 def move(actor: Actor, canvas: Canvas, note: str) -> Any:
     """Move a note up, down or into another block."""
     queries.note_of(actor, canvas, note)
-    actions.move_note(actor, canvas, note, request.form.get("to", "")[:60])
+    edits.move_note(actor, canvas, note, request.form.get("to", "")[:60])
     return go(".list_view", _("Note moved"), canvas=canvas.public_id, _anchor=f"note-{note}")
 
 
@@ -114,7 +114,7 @@ def move(actor: Actor, canvas: Canvas, note: str) -> Any:
 def delete(actor: Actor, canvas: Canvas, note: str) -> Any:
     """Take a note off the board; the list offers to undo it."""
     queries.note_of(actor, canvas, note)
-    actions.remove_note(actor, canvas, note)
+    edits.remove_note(actor, canvas, note)
     return go_to(url_for("canvases.list_view", canvas=canvas.public_id, undo=note))
 
 
@@ -127,5 +127,5 @@ def delete(actor: Actor, canvas: Canvas, note: str) -> Any:
 )
 def bring_back(actor: Actor, canvas: Canvas, note: str) -> Any:
     """Undo a deletion."""
-    actions.bring_back(actor, canvas, note)
+    edits.bring_back(actor, canvas, note)
     return go(".list_view", _("The note is back"), canvas=canvas.public_id, _anchor=f"note-{note}")

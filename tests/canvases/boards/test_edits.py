@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from canvases.boards import actions, live, queries
-from canvases.boards.actions import NoteDraft, mark_of
+from canvases.boards import edits, live, queries
+from canvases.boards.edits import NoteDraft, mark_of
 from canvases.boards.models import Canvas
 from tests.canvases.boards.test_doors import browser, post
 from tests.canvases.pages import BLOCK, NASTY, OTHER, Desk
@@ -39,19 +39,19 @@ def test_a_form_changes_the_live_board(desk: Desk) -> None:
     with desk.app.app_context():
         canvas = session().get_one(Canvas, desk.canvas.id)
         note, old = desk.ids["team"], "The quokka note"
-        actions.change_note(desk.lead, canvas, note, draft(
+        edits.change_note(desk.lead, canvas, note, draft(
             text="Better", was=mark_of(old), status="testing", weight=5, tier="mentors",
             block=OTHER, place="first"))
         kept = queries.note_of(desk.lead, canvas, note)
         assert (kept.text, kept.status, kept.weight, kept.tier, kept.block) == (
             "Better", "testing", 5, "mentors", OTHER)
         with pytest.raises(Stale):
-            actions.change_note(desk.lead, canvas, note, draft(text="Late", was=mark_of(old)))
+            edits.change_note(desk.lead, canvas, note, draft(text="Late", was=mark_of(old)))
         assert "Better" in desk.texts()
         with pytest.raises(Missing):
-            actions.change_note(desk.lead, canvas, "nothing", draft(text="x"))
+            edits.change_note(desk.lead, canvas, "nothing", draft(text="x"))
         with pytest.raises(Denied):
-            actions.add_note(desk.cast.actor("mentor"), canvas, BLOCK, "No")
+            edits.add_note(desk.cast.actor("mentor"), canvas, BLOCK, "No")
 
 
 def test_two_list_edits_at_once_lose_nothing(desk: Desk) -> None:
@@ -64,7 +64,7 @@ def test_two_list_edits_at_once_lose_nothing(desk: Desk) -> None:
             canvas = session().get_one(Canvas, desk.canvas.id)
             ready.wait(5)
             try:
-                actions.change_note(actor, canvas, desk.ids["team"],
+                edits.change_note(actor, canvas, desk.ids["team"],
                                     draft(text=text, was=mark_of("The quokka note")))
             except Stale:
                 refused.append(text)
@@ -164,4 +164,4 @@ def test_a_taken_right_is_refused_in_the_room_too(desk: Desk) -> None:
         canvas = session().get_one(Canvas, desk.canvas.id)
         former = desk.cast.actor("former")
         with pytest.raises(Denied):
-            actions.remove_note(former, canvas, desk.ids["team"])
+            edits.remove_note(former, canvas, desk.ids["team"])
