@@ -66,7 +66,8 @@ def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
         from sqlalchemy import select
 
         challenges = session().scalars(
-            select(Challenge).where(Challenge.edition_id == thing.id, Challenge.state == "published")
+            select(Challenge).where(Challenge.edition_id == thing.id,
+                                    Challenge.state.in_(("published", "closed", "judging")))
         )
         return [
             Dated(at, word, it.title, url_for("challenges.show", challenge=it.public_id))
