@@ -37,6 +37,7 @@ class NewCanvasForm(Form):
     template = RadioField(
         lazy("Canvas"),
         choices=[(it.id, it.title) for it in patterns.built_in().templates],
+        default=patterns.built_in().templates[0].id,
     )
     title = title_field(lazy("Title"), required=False)
 

@@ -12,7 +12,7 @@ from canvases.boards.models import Canvas
 from canvases.boards.strings import SENTENCES
 from canvases.boards.views.door import CANVAS, doors, frame
 from canvases.discovery import queries as discovery
-from workspace.foundation.access import Actor
+from workspace.foundation.access import Actor, can
 from workspace.foundation.errors import Refused
 from workspace.foundation.text import _
 from workspace.foundation.web import go, go_to, page
@@ -52,6 +52,7 @@ def list_page(actor: Actor, canvas: Canvas, form: NewNoteForm | None = None) -> 
         group=by,
         chosen=status,
         typed=words,
+        on_board=bool(can(actor, "join", canvas)),
         statuses=STATUS_WORDS,
         tiers={it: SENTENCES[f"tier_short_{it}"] for it in TIER_LABELS},
         evidence=discovery.counts(actor, canvas),

@@ -24,8 +24,9 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 def draft(**values: Any) -> NoteDraft:
     """A form's content."""
-    return NoteDraft(**({"text": "", "status": "untested", "tier": "team", "weight": 3,
-                         "block": BLOCK} | values))
+    usual: dict[str, Any] = {"text": "", "status": "untested", "tier": "team", "weight": 3,
+                             "block": BLOCK}
+    return NoteDraft(**(usual | values))
 
 
 def row(desk: Desk, tier: str = "team") -> queries.NoteLine:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask.testing import FlaskClient
 
 from canvases.boards import glance, live, outside, queries, versions
+from canvases.boards.document import Document
 from canvases.boards.models import Canvas, CanvasVersion
 from tests.canvases.boards.test_doors import browser, post
 from tests.canvases.pages import WORDS, Desk
@@ -27,6 +29,12 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def here(desk: Desk) -> Canvas:
     """The canvas in the open session."""
     return session().get_one(Canvas, desk.canvas.id)
+
+
+def all_to(desk: Desk, status: str, document: Document) -> None:
+    """Set the status of every note."""
+    for note in desk.ids.values():
+        document.set_status(note, status)
 
 
 def test_restoring_keeps_the_history(desk: Desk) -> None:
@@ -93,12 +101,10 @@ def test_numbers_for_gates_and_glyphs(desk: Desk) -> None:
         cell = next(it for it in glyph.cells if it["title"] == "Customer segments")
         assert cell["status"] == "untested"
         assert {it["status"] for it in glyph.cells} == {"untested", "empty"}
-        for note in desk.ids.values():
-            live.edit(desk.lead, here(desk), lambda it, note=note: it.set_status(note, "refuted"))
+        live.edit(desk.lead, here(desk), partial(all_to, desk, "refuted"))
         glyph = glance.glyphs([team.id])[team.id]
         assert {it["status"] for it in glyph.cells} == {"refuted", "empty"}
-        for note in desk.ids.values():
-            live.edit(desk.lead, here(desk), lambda it, note=note: it.set_status(note, "parked"))
+        live.edit(desk.lead, here(desk), partial(all_to, desk, "parked"))
         glyph = glance.glyphs([team.id])[team.id]
         assert (glyph.notes, {it["status"] for it in glyph.cells}) == (0, {"empty"})
         assert glance.overview_stats(desk.lead, team.edition, [team])[0]["value"]
