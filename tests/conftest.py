@@ -158,6 +158,9 @@ def app(settings: Settings) -> Iterator[Flask]:
 
     made = create_app(settings)
     yield made
+    for feature in made.extensions["innocore.house"].features:
+        if feature.stop is not None:
+            feature.stop(made)
     made.extensions["innocore.database"].close()
 
 
@@ -235,6 +238,9 @@ def live_app(live_server: servers.Server, tmp_path: Path) -> Iterator[Flask]:
         )
     )
     yield made
+    for feature in made.extensions["innocore.house"].features:
+        if feature.stop is not None:
+            feature.stop(made)
     made.extensions["innocore.database"].close()
 
 

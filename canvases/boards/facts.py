@@ -1,4 +1,4 @@
-"""What happens to canvases, apart from the edits of the live document."""
+"""What happens to canvases. Every single edit of the live document is in its log."""
 
 from __future__ import annotations
 
@@ -35,6 +35,13 @@ class CanvasArchived(CanvasFact):
 @dataclass(frozen=True)
 class CanvasRevived(CanvasFact):
     """It was brought back."""
+
+
+@dataclass(frozen=True)
+class NotesChanged(CanvasFact):
+    """Somebody edited the board; said once a minute, the log has every edit."""
+
+    notes: int
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from socketio import packet as io_packet
 from sqlalchemy import select
 
 from canvases.boards import wire
+from canvases.boards.chronicle import Chronicle
 from canvases.boards.document import Document
 from canvases.boards.line import SocketLine, read_packet
 from canvases.boards.log import SqlLog
@@ -102,6 +103,9 @@ class Door:
         self.rooms = Rooms(self.store, HouseRights(app), self.line, run=_beside(house))
         self.rooms.on_left = self._left
         self.rooms.each_minute.append(self._check_sessions)
+        self.chronicle = Chronicle(app)
+        self.rooms.listeners.append(self.chronicle.gather)
+        self.rooms.each_minute.append(self.chronicle.tell)
         self.callers: dict[str, Caller] = {}
         self._logged = 0.0
         self._events: dict[str, Callable[[Caller, list[Any]], None]] = {
@@ -279,6 +283,7 @@ class Door:
     def stop(self, patience: float = 10.0) -> None:
         """Finish: no edit that was acknowledged is lost, none in hand is dropped unsaid."""
         self.rooms.stop(patience)
+        self.chronicle.tell()
         self.store.close()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -93,7 +93,7 @@ class House:
             from flask import session as cookie
 
             response = self.app.make_response("")
-            self.app.session_interface.save_session(self.app, cookie, response)  # type: ignore[arg-type]
+            self.app.session_interface.save_session(self.app, cookie, response)
         return response.headers["Set-Cookie"].split(";")[0]
 
     def call(self, cookie: str | None, origin: str | None = "own") -> Caller:

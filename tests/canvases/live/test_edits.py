@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from canvases.boards import live, wire
 from canvases.boards.document import Document
+from canvases.boards.facts import NotesChanged
 from canvases.boards.models import CanvasSnapshot, CanvasUpdate, NoteRow
 from canvases.boards.opening import open_canvas
 from canvases.boards.projection import rebuild
@@ -17,6 +18,7 @@ from tests.canvases.live.conftest import Stage
 from workspace.foundation.db import session
 from workspace.foundation.errors import Denied, Missing, Refused
 from workspace.foundation.unit import write
+from workspace.journal.models import JournalEntry
 
 
 def _add(stage: Stage, text: str) -> str:
@@ -78,7 +80,6 @@ def test_an_edit_that_fails_half_way_leaves_nothing(stage: Stage) -> None:
 
 def test_actions_hear_of_refusals_in_the_houses_words(stage: Stage) -> None:
     canvas, actor = stage.canvas, stage.cast.actor
-    door = live.door()
     with pytest.raises(Denied):
         live.edit(actor("rival"), canvas, lambda document: document.set_title("x"))
     with pytest.raises(Missing):
@@ -87,7 +88,6 @@ def test_actions_hear_of_refusals_in_the_houses_words(stage: Stage) -> None:
         live.edit(actor("lead"), canvas, lambda document: document.add_note(block="?", author=""))
     with write(), pytest.raises(RuntimeError):
         live.edit(actor("lead"), canvas, lambda document: document.set_title("x"))
-    door.stop()
 
 
 def test_an_old_state_opens_beside_the_live_board_and_comes_back_as_new_edits(
@@ -152,3 +152,20 @@ def test_stopping_saves_acknowledges_and_says_good_bye(stage: Stage) -> None:
     assert one.byes == [wire.RESTART]
     session().rollback()
     assert session().scalars(select(NoteRow.text)).all() == ["In the last moment"]
+
+
+def test_the_journal_hears_of_live_edits_once_a_minute(stage: Stage) -> None:
+    door, lead = live.door(), stage.cast.actor("lead")
+    for text in ("One", "Two", "Three"):
+        live.edit(
+            lead, stage.canvas,
+            lambda document, text=text: document.add_note(  # type: ignore[misc]
+                block="bmc-channels", author=lead.public_id, text=text
+            ),
+        )  # fmt: skip
+    door.chronicle.tell()
+    door.chronicle.tell()
+    entries = session().scalars(
+        select(JournalEntry).where(JournalEntry.event == NotesChanged.word())
+    ).all()
+    assert [entry.detail["notes"] for entry in entries] == [3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def _cookie(app: Flask, cast: Cast, seat: str, url: str) -> str:
         from flask import session as cookie
 
         response = app.make_response("")
-        app.session_interface.save_session(app, cookie, response)  # type: ignore[arg-type]
+        app.session_interface.save_session(app, cookie, response)
     return response.headers["Set-Cookie"].split(";")[0]
 
 
@@ -78,7 +79,7 @@ def test_three_editors_with_cut_lines_converge(
     }  # fmt: skip
     cookies = [_cookie(context, cast, seat, url) for seat in SEATS]
     people = [cast.person(seat).public_id for seat in SEATS]
-    command = [servers.sys.executable, "-m", "tests.canvases.live.serving", kind, str(port)]
+    command = [sys.executable, "-m", "tests.canvases.live.serving", kind, str(port)]
     with servers.process(command, port, **environment) as (_, log):
         answer = _play(url, canvas, cookies, people, log)
     first, *others = answer["boards"]
