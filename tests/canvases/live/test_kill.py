@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import msgpack  # type: ignore[import-untyped]
 from flask import Flask
@@ -48,7 +49,7 @@ def test_no_acknowledged_edit_is_lost_when_the_server_is_killed(
             caller.event("u", joined["room"], seq, update)
             while seq - len(acked) > 8 and time.monotonic() < end:
                 data = caller.socket.receive(1)
-                packet = msgpack.unpackb(data) if isinstance(data, bytes) else {"type": 0}
+                packet: Any = msgpack.unpackb(data) if isinstance(data, bytes) else {"type": 0}
                 if packet["type"] == EVENT and packet["data"][0] == "s":
                     frame = wire.Frame.decode(packet["data"][1])
                     acked |= {seq for number, seq in frame.acks if number == joined["session"]}
