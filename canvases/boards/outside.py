@@ -32,14 +32,19 @@ def choices(actor: Actor, team: Team) -> Sequence[tuple[str, str]]:
 
 
 def freeze_part(actor: Actor, team: Team, choice: str, now: datetime) -> Mapping[str, Any] | None:
-    """Freeze the chosen canvas as a version at the gate; None without a choice."""
+    """Freeze the chosen canvas as a version at the gate; None without a choice.
+
+    Reviewers stand outside the team: notes whose circle is the team alone do not go along.
+    """
     if not choice:
         return None
     canvas = next((it for it in queries.canvases_of(actor, team) if it.public_id == choice), None)
     if canvas is None:
         raise Refused(lazy("Choose one of your canvases."), field="canvas")
     version = versions.for_gate(actor, canvas, _("Handed in"), now)
-    return plain(version, version.notes)
+    return plain(
+        version, [it for it in version.notes if Tier(str(it["tier"])).admits(Tier.MENTORS)]
+    )
 
 
 def plain(version: CanvasVersion, notes: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
