@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests.cast import Cast
+from workspace.accounts.models import Person
 from workspace.foundation.web import declared_doors, local_path
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -94,3 +98,15 @@ def test_next_goes_nowhere_else(target: str | None) -> None:
 
 def test_next_goes_home() -> None:
     assert local_path("/teams/abc?x=1#y") == "/teams/abc?x=1#y"
+
+
+@pytest.mark.parametrize("address", ["/teams/%00", "/inbox?group=%00", "/inbox?%00=1"])
+def test_a_nul_in_an_address_is_a_bad_request(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 400
+
+
+def test_a_number_that_no_column_holds_is_a_bad_request(
+    cast: Cast, enter: Callable[[Person], FlaskClient]
+) -> None:
+    answer = enter(cast.person("lead")).get(f"/inbox?before={10**30}")
+    assert answer.status_code in {200, 400}

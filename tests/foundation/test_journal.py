@@ -54,11 +54,10 @@ def _rewrite_who(entry: JournalEntry) -> None:
 def test_the_first_bad_line_is_named(
     record: list[JournalEntry], tamper: Callable[[JournalEntry], None], place: int
 ) -> None:
-    chain = [it for it in record if it.chain == record[0].chain]
-    chains = {it.chain for it in record}
-    chain = next(
-        lines for name in sorted(chains) if len(lines := [it for it in record if it.chain == name]) > 2
-    )
+    by_chain: dict[str, list[JournalEntry]] = {}
+    for entry in record:
+        by_chain.setdefault(entry.chain, []).append(entry)
+    chain = next(lines for _name, lines in sorted(by_chain.items()) if len(lines) > 2)
     victim = chain[place]
     with write():
         tamper(victim)

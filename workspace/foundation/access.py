@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,6 +18,7 @@ from workspace.foundation.errors import Denied, Missing
 from workspace.foundation.text import lazy
 
 T = TypeVar("T", bound=Base)
+PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 PLATFORM = 0
 
 
@@ -156,6 +158,8 @@ def find_visible(actor: Actor, kind: type[T], public_id: str) -> T:
     """The row with this public id, or Missing when it is absent or not visible (same answer)."""
     if not issubclass(kind, PublicRow):
         raise TypeError(f"{kind.__name__} has no public id")
+    if PUBLIC_ID.fullmatch(public_id) is None:
+        raise Missing
     found = session().scalar(visible(actor, kind).where(kind.public_id == public_id))
     if found is None:
         raise Missing

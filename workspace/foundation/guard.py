@@ -17,19 +17,18 @@ from flask import (
     redirect,
     render_template,
     request,
-    session,
     url_for,
 )
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
-from workspace.foundation.errors import HouseError, Refused, TooMany
+from workspace.foundation.errors import BadRequest, HouseError, Refused, TooMany
 from workspace.foundation.text import _
 from workspace.foundation.web import (
     SAFE,
     SignInNeeded,
-    current_actor,
     expired_form_sentence,
     wants_fragment,
 )
@@ -65,11 +64,17 @@ def install(app: Flask) -> None:
     app.register_error_handler(HouseError, _refusal)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(exc.DataError, _unfit)
+    app.register_error_handler(OverflowError, _unfit)
     app.register_error_handler(Exception, _bug)
 
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
+    if "\x00" in request.path or any(
+        "\x00" in part for pair in request.args.items(multi=True) for part in pair
+    ):
+        raise BadRequest
     if request.method in SAFE:
         return
     _same_site()
@@ -126,14 +131,14 @@ def _answer(status: int, code: str, reason: str, field: str | None = None,
     if template not in _known_pages():
         template = "errors/400.html" if status < 500 else "errors/500.html"
     try:
-        body = render_template(
+        page = render_template(
             template, status=status, code=code, reason=reason,
             request_id=g.get("request_id", ""), again=extra.get("again"),
         )
     except Exception:
         log.exception("the error page failed")
         return Response(reason, status, mimetype="text/plain")
-    return make_response(body, status)
+    return make_response(page, status)
 
 
 def _known_pages() -> frozenset[str]:
@@ -176,21 +181,20 @@ def _forged(_error: CSRFError) -> AnyResponse:
     again = None
     home = urlsplit(current_app.config["INNOCORE"].base_url).netloc
     origin = urlsplit(request.headers.get("Origin", "")).netloc
-    if origin and origin in {home, request.host} and not request.files:
-        if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
-            again = [
-                (name, value)
-                for name in request.form
-                if name not in KEPT_SECRET
-                for value in request.form.getlist(name)
-            ]
-    session.setdefault("kept", 1)
+    ours = origin in {home, request.host} and not request.files
+    if origin and ours and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        again = [
+            (name, value)
+            for name in request.form
+            if name not in KEPT_SECRET
+            for value in request.form.getlist(name)
+        ]
     return _answer(400, "csrf", expired_form_sentence(), again=again)
 
 
 def _http(error: HTTPException) -> AnyResponse:
     if error.code is not None and 300 <= error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     status = error.code or 500
     code = {400: "bad_request", 404: "not_found", 405: "bad_request", 413: "too_large",
             415: "type_not_allowed", 429: "rate_limited", 503: "unavailable"}
@@ -203,6 +207,11 @@ def _http(error: HTTPException) -> AnyResponse:
     return response
 
 
+def _unfit(_error: Exception) -> AnyResponse:
+    """A number or text that no column can hold: the asker's mistake, not ours."""
+    return _answer(400, "bad_request", _default_reason(400))
+
+
 def _bug(error: Exception) -> AnyResponse:
     log.exception("request %s failed", g.get("request_id", ""))
     if current_app.testing and current_app.config.get("PROPAGATE_EXCEPTIONS"):
@@ -212,7 +221,9 @@ def _bug(error: Exception) -> AnyResponse:
 
 def _default_reason(status: int) -> str:
     reasons = {
-        400: _("The workspace could not read this request. Go back, reload the page and try again."),
+        400: _(
+            "The workspace could not read this request. Go back, reload the page and try again."
+        ),
         404: _("There is nothing here, or it is not yours to see."),
         405: _("This address does not take that kind of request."),
         413: _("This is larger than the workspace accepts."),
@@ -224,10 +235,3 @@ def _default_reason(status: int) -> str:
         status, _("Something went wrong on our side. Your text may still be in the form; go back.")
     )
 
-
-def visitor_safe_actor() -> Any:
-    """The actor for error pages, where reading rights may itself fail."""
-    try:
-        return current_actor()
-    except Exception:
-        return None

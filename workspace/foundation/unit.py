@@ -12,7 +12,7 @@ from sqlalchemy import exc
 
 from workspace.foundation import facts
 from workspace.foundation.db import WRITE, database, session
-from workspace.foundation.errors import Stale, Unavailable
+from workspace.foundation.errors import BadRequest, Stale, Unavailable
 from workspace.foundation.text import lazy
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,9 @@ def write() -> Iterator[Unit]:
             raise Unavailable(
                 lazy("The workspace cannot save right now. Nothing was changed; try again soon.")
             ) from error
+        except exc.DataError as error:
+            db.rollback()
+            raise BadRequest from error  # a value that no column can hold
         except BaseException:
             db.rollback()
             raise
