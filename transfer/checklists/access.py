@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, and_, false, or_, select
 
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
@@ -77,6 +79,17 @@ def question_clause(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def sponsors_of(checklist: ChecklistRow) -> Sequence[int]:
+    """Ids of the companies that sign as sponsor: of the challenge, or of what the team entered."""
+    if checklist.challenge is not None:
+        return [checklist.challenge.organisation_id]
+    return session().scalars(
+        select(Challenge.organisation_id).distinct()
+        .join(Entry, Entry.challenge_id == Challenge.id)
+        .where(Entry.team_id == checklist.team_id, Entry.state.in_(ENTRANT_STATES))
+    ).all()
+
+
 def roles_of(actor: Actor, checklist: ChecklistRow) -> frozenset[str]:
     """The sign-off roles that the person holds for this checklist now."""
     found: set[str] = set()
@@ -91,12 +104,7 @@ def roles_of(actor: Actor, checklist: ChecklistRow) -> frozenset[str]:
             found.add("pi")
         if actor.has("facility-manager", "organisation", team.home_organisation_id):
             found.add("facility-manager")
-        organisations = session().scalars(
-            select(Challenge.organisation_id)
-            .join(Entry, Entry.challenge_id == Challenge.id)
-            .where(Entry.team_id == team.id, Entry.state.in_(ENTRANT_STATES))
-        )
-        if any(actor.has("sponsor", "organisation", it) for it in organisations):
+        if any(actor.has("sponsor", "organisation", it) for it in sponsors_of(checklist)):
             found.add("sponsor")
         return frozenset(found)
     challenge = checklist.challenge

@@ -44,6 +44,10 @@ def start(
 ) -> ChecklistRow:
     """Take up a checklist; the one that is there already is kept."""
     assert actor.person_id is not None
+    owner = Team if team is not None else Challenge
+    thing = team if team is not None else challenge
+    assert thing is not None
+    session().execute(select(owner.id).where(owner.id == thing.id).with_for_update())
     query = select(ChecklistRow).where(ChecklistRow.template == template.id)
     query = query.where(ChecklistRow.team_id == team.id) if team is not None else query.where(
         ChecklistRow.challenge_id == (challenge.id if challenge is not None else None)
@@ -78,7 +82,14 @@ def start(
 
 
 def _lock(item: ChecklistItem) -> ChecklistItem:
-    """The item as it is on disk now, held until the end of the unit."""
+    """The item as it is on disk now, held until the end of the unit.
+
+    Its checklist is locked first: two items settled at once must not both miss the open gate.
+    """
+    session().scalars(
+        select(ChecklistRow).where(ChecklistRow.id == item.checklist_id)
+        .with_for_update(of=ChecklistRow).execution_options(populate_existing=True)
+    ).one()
     return session().scalars(
         select(ChecklistItem).where(ChecklistItem.id == item.id)
         .with_for_update(of=ChecklistItem).execution_options(populate_existing=True)
@@ -125,6 +136,7 @@ def _changed(actor: Actor, item: ChecklistItem, fields: tuple[str, ...], now: da
     target = rules.state_after_answer(item.state)
     if item.state not in rules.EDITABLE:
         _end_signatures(item, now)
+        item.reason, item.decided_by_id = "", None  # why it was set aside stays in the history
     name = "reopen" if item.state not in rules.EDITABLE else "start"
     announce(facts.ItemAnswered(actor.person_id, *_where(item), item.id, fields))
     _set(actor, item, name, target, now)
@@ -168,6 +180,8 @@ def _ask(actor: Actor, item: ChecklistItem, now: datetime) -> None:
 def attach(actor: Actor, item: ChecklistItem, file: File | None, now: datetime) -> None:
     """Put a file to an item, or take it away."""
     item = _lock(item)
+    if item.file_id == (file.id if file else None):
+        return
     item.file_id = file.id if file else None
     item.file = file
     _changed(actor, item, ("file",), now)
@@ -175,6 +189,10 @@ def attach(actor: Actor, item: ChecklistItem, file: File | None, now: datetime) 
 
 def reply(actor: Actor, question: ItemQuestion, text: str, now: datetime) -> None:
     """The office answers; the team then answers yes or no."""
+    question = session().scalars(
+        select(ItemQuestion).where(ItemQuestion.id == question.id)
+        .with_for_update(of=ItemQuestion).execution_options(populate_existing=True)
+    ).one()
     if question.answered_at is not None:
         raise Refused(lazy("This question is answered already."), code="state", status=409)
     question.answer, question.answered_at = text, now
@@ -193,10 +211,19 @@ def submit(actor: Actor, item: ChecklistItem, now: datetime) -> None:
     _set(actor, item, "submit", target, now)
 
 
-def sign(actor: Actor, item: ChecklistItem, role: str, now: datetime) -> None:
-    """Sign for a role; the last one approves. Two at once: the second hears that it is signed."""
+def sign(actor: Actor, item: ChecklistItem, role: str, now: datetime, *,
+         seen: datetime | None = None) -> None:
+    """Sign for a role; the last one approves. Two at once: the second hears that it is signed.
+
+    `seen` is when the signer's page was made: what was submitted later she has not read.
+    """
     assert actor.person_id is not None
     item = _lock(item)
+    if seen is not None and item.submitted_at is not None and item.submitted_at > seen:
+        raise Refused(
+            lazy("The team has changed this since you opened it. Read it again, then sign."),
+            code="conflict", status=409,
+        )
     signed = rules.sign(item.state, role, queries.facts_for(actor, item))
     turn = 1 + (
         session().scalar(
@@ -237,13 +264,20 @@ def submit_all(actor: Actor, checklist: ChecklistRow, now: datetime) -> int:
     return count
 
 
-def sign_all(actor: Actor, checklist: ChecklistRow, now: datetime) -> int:
-    """Sign every item that waits for a role of the actor; returns how many signatures."""
+def sign_all(actor: Actor, checklist: ChecklistRow, now: datetime, *,
+             seen: datetime | None = None) -> int:
+    """Sign every item that waits for a role of the actor; returns how many signatures.
+
+    Items that were submitted after `seen` are left for the next time.
+    """
     count = 0
     for item in queries.items_of(checklist):
+        item = _lock(item)
+        if seen is not None and item.submitted_at is not None and item.submitted_at > seen:
+            continue
         roles = rules.signable_roles(item.state, queries.facts_for(actor, item))
         if roles:
-            sign(actor, item, roles[0], now)
+            sign(actor, item, roles[0], now, seen=seen)
             count += 1
     return count
 

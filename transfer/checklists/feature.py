@@ -71,7 +71,8 @@ def _queue(actor: Actor) -> Sequence[QueueItem]:
     for it in queries.waiting_for(actor):
         checklist = it.item.checklist
         owner = checklist.team.name if checklist.team else checklist.challenge.title  # type: ignore[union-attr]
-        url = url_for("checklists.show", checklist=checklist.public_id) + f"#{it.item.key}"
+        url = url_for("checklists.show", checklist=checklist.public_id,
+                      section=queries.section_of(it.item), _anchor=it.item.key)
         if it.question is not None:
             lines.append(
                 QueueItem(_("%(team)s asks a question", team=owner),
@@ -103,7 +104,9 @@ def _freeze(_actor: Actor, team: Team, _choice: str, _now: datetime) -> Mapping[
 
 
 def _draw(data: Mapping[str, Any]) -> object:
-    return Markup(render_template("checklists/_part.html", data=data))
+    return Markup(  # noqa: S704 - a rendered template
+        render_template("checklists/_part.html", data=data)
+    )
 
 
 def _ip(teams: Sequence[Team]) -> Mapping[int, object]:
@@ -129,7 +132,9 @@ def _ip(teams: Sequence[Team]) -> Mapping[int, object]:
         if old is None or order.index(word[0]) < order.index(old[0]):
             found[it.team_id] = word
     return {
-        key: Markup(render_template("checklists/_tag.html", tone=tone, icon=icon, word=word))
+        key: Markup(  # noqa: S704 - a rendered template
+            render_template("checklists/_tag.html", tone=tone, icon=icon, word=word)
+        )
         for key, (tone, icon, word) in found.items()
     }
 

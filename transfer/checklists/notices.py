@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from flask import url_for
 
-from transfer.checklists import facts
+from transfer.checklists import facts, queries
+from transfer.checklists.access import sponsors_of
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
@@ -39,7 +40,8 @@ def _members(checklist: ChecklistRow, but: int | None) -> Iterable[int]:
 
 
 def _url(item: ChecklistItem) -> str:
-    return url_for("checklists.show", checklist=item.checklist.public_id) + f"#{item.key}"
+    return url_for("checklists.show", checklist=item.checklist.public_id,
+                   section=queries.section_of(item), _anchor=item.key)
 
 
 def asked(fact: facts.QuestionAsked) -> None:
@@ -80,6 +82,10 @@ def stepped(fact: facts.ItemStepped) -> None:
                                                team.home_organisation_id, now())}
         if "team" in item.sign_off:
             people |= {it.person_id for it in team.present}
+    if "sponsor" in item.sign_off:
+        for organisation_id in sponsors_of(checklist):
+            people |= {it.id for it in holders(("sponsor",), "organisation", organisation_id,
+                                               now())}
     tell(people - {fact.who}, "item-waits", "answer", item,
          url_for("checklists.item", item=item.public_id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from transfer.checklists import definitions, rules
@@ -85,6 +85,12 @@ def team_gates(team: Team) -> set[str]:
     return {template_of(it).releases_gate for it in rows}
 
 
+def section_of(item: ChecklistItem) -> str:
+    """The id of the section that the item stands in."""
+    return next(section.id for section in template_of(item.checklist).sections
+                for it in section.items if it.id == item.key)
+
+
 @dataclass(frozen=True)
 class Waiting:
     """Something in a checklist that waits for the officer."""
@@ -96,7 +102,9 @@ class Waiting:
 def waiting_for(actor: Actor) -> list[Waiting]:
     """Open questions and items that wait for this person's signature."""
     questions = session().scalars(
-        visible(actor, ItemQuestion).where(ItemQuestion.answered_at.is_(None))
+        visible(actor, ItemQuestion)
+        .join(ChecklistItem, ChecklistItem.id == ItemQuestion.item_id)
+        .where(ItemQuestion.answered_at.is_(None), ChecklistItem.answer == rules.Answer.DONT_KNOW)
         .order_by(ItemQuestion.id)
     ).all()
     found = [Waiting(it.item, it) for it in questions
@@ -113,9 +121,8 @@ def waiting_for(actor: Actor) -> list[Waiting]:
     return found
 
 
-def readable_files(actor: Actor) -> object:
-    """Evidence files of items that the person may see."""
+def readable_files(actor: Actor) -> Select[int]:
+    """Files that are evidence now, of items that the person may see; a replaced file is closed."""
     return select(File.id).where(
-        File.owner_kind == "checklist-item",
-        File.owner_id.in_(visible(actor, ChecklistItem).with_only_columns(ChecklistItem.id)),
+        File.id.in_(visible(actor, ChecklistItem).with_only_columns(ChecklistItem.file_id))
     )

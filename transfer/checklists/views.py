@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import request, url_for
@@ -15,7 +16,7 @@ from workspace.challenges.models import Challenge
 from workspace.files import actions as files
 from workspace.foundation.access import Actor, can
 from workspace.foundation.clock import now
-from workspace.foundation.errors import HouseError, Missing, Refused
+from workspace.foundation.errors import Denied, HouseError, Missing, Refused
 from workspace.foundation.text import _, lazy, ngettext
 from workspace.foundation.unit import write
 from workspace.foundation.web import Doors, go, go_to, page, refusals
@@ -105,7 +106,8 @@ def start_for_challenge(actor: Actor, challenge: Challenge) -> Any:
     draft = ChecklistRow(template=found.id)
     draft.challenge = challenge
     if not roles_of(actor, draft):
-        raise Missing
+        raise Denied(lazy("The sponsor, the lead of the programme and the transfer office start "
+                          "this checklist."))
     checklist = actions.start(actor, found, now(), challenge=challenge)
     return go(".show", checklist=checklist.public_id)
 
@@ -143,8 +145,9 @@ def _show(actor: Actor, checklist: ChecklistRow, wrong: ChecklistItem | None = N
         writing=bool(may_answer(actor, checklist)), roles=roles_of(actor, checklist),
         label=rules.ITEM.label, role_title=role_title, wrong=wrong.key if wrong else None,
         evidence_form=forms.EvidenceForm(formdata=None),
-        reason_form=forms.ReasonForm(formdata=None),
-        reply_form=forms.ReplyForm(formdata=None), editable=rules.EDITABLE,
+        reason_form=None,
+        reply_form=form if isinstance(form, forms.ReplyForm) else None,
+        editable=rules.EDITABLE, at=now(),
     )
 
 
@@ -166,10 +169,8 @@ def _tabs(checklist: ChecklistRow, sections: Sequence[definitions.Section],
 def _back(actor: Actor, item: ChecklistItem, message: str | None = None) -> Any:
     """To the item on its checklist, or to its own page for people who see only that."""
     if can(actor, "view", item.checklist):
-        section = next(s.id for s in queries.template_of(item.checklist).sections
-                       for it in s.items if it.id == item.key)
-        url = url_for(".show", checklist=item.checklist.public_id, section=section)
-        return go_to(f"{url}#{item.key}", message)
+        return go_to(url_for(".show", checklist=item.checklist.public_id,
+                             section=queries.section_of(item), _anchor=item.key), message)
     return go(".item", message, item=item.public_id)
 
 
@@ -184,7 +185,7 @@ def _item(actor: Actor, item: ChecklistItem, form: Any = None) -> Any:
         "checklists/item.html", form=form if form is not None and form.errors else None,
         it=_shown(actor, item, _definition(item)), label=rules.ITEM.label,
         role_title=role_title, disclaimer=definitions.built_in().disclaimer,
-        reason_form=form or forms.ReasonForm(formdata=None), checklist=item.checklist,
+        reason_form=form, checklist=item.checklist, at=now(),
         pattern=queries.template_of(item.checklist),
     )
 
@@ -242,10 +243,22 @@ def submit(actor: Actor, item: ChecklistItem) -> Any:
     return _back(actor, item, _("Submitted. The signers have it."))
 
 
+def _seen() -> datetime:
+    """When the page on which somebody signs was made: it holds no signature for later evidence."""
+    try:
+        seen = datetime.fromisoformat(request.form.get("seen", ""))
+    except ValueError:
+        seen = None
+    if seen is None or seen.tzinfo is None:
+        raise Refused(lazy("Open the page again, read the item and sign it there."),
+                      code="conflict", status=409)
+    return seen
+
+
 @doors.page("/checklist-items/<item>/signature", verb="sign", things=ITEM, methods=["POST"])
 def sign(actor: Actor, item: ChecklistItem) -> Any:
     """Sign for a role."""
-    actions.sign(actor, item, request.form.get("role", "")[:40], now())
+    actions.sign(actor, item, request.form.get("role", "")[:40], now(), seen=_seen())
     return _back(actor, item, _("Signed."))
 
 
@@ -287,6 +300,6 @@ def submit_all(actor: Actor, checklist: ChecklistRow) -> Any:
 @doors.page("/checklists/<checklist>/signatures", verb="view", things=ONE, methods=["POST"])
 def sign_all(actor: Actor, checklist: ChecklistRow) -> Any:
     """Sign everything that waits for a role of the person."""
-    count = actions.sign_all(actor, checklist, now())
+    count = actions.sign_all(actor, checklist, now(), seen=_seen())
     return go(".show", ngettext("%(num)d item is signed.", "%(num)d items are signed.", count),
               checklist=checklist.public_id)

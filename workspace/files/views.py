@@ -13,21 +13,38 @@ from werkzeug.wsgi import wrap_file
 
 from workspace.files.facts import FileOpened
 from workspace.files.models import File, FilePage
-from workspace.foundation.access import Actor
+from workspace.foundation.access import Actor, find_visible
 from workspace.foundation.db import session
 from workspace.foundation.errors import Missing
 from workspace.foundation.facts import announce
 from workspace.foundation.storage import storage
 from workspace.foundation.unit import write
-from workspace.foundation.web import Doors
+from workspace.foundation.web import Doors, SignInNeeded
 
 DOORS = Doors("files", prefix="/files")
 SANDBOX = "sandbox; default-src 'none'"
 
 
-@DOORS.page("/<file>", verb="view", things={"file": File})
-def download(actor: Actor, file: File) -> Response:
+PUBLIC = "a file may be part of something that is released to everybody"
+
+
+def _find(actor: Actor, public_id: str) -> File:
+    """The file if the person may open it. A visitor is asked to sign in, whatever the reason."""
+    try:
+        return find_visible(actor, File, public_id)
+    except Missing:
+        if actor.is_visitor:
+            raise SignInNeeded from None
+        raise
+
+
+@DOORS.page("/<file>", verb="view", kind=File, public=PUBLIC)
+def download(actor: Actor, file: str) -> Response:
     """The bytes, as a download and never as a page; ranges so that a broken one can go on."""
+    return _download(actor, _find(actor, file))
+
+
+def _download(actor: Actor, file: File) -> Response:
     begins = request.range is None or request.range.ranges[0][0] in (0, None)
     if request.method == "GET" and begins:
         with write():
@@ -37,11 +54,11 @@ def download(actor: Actor, file: File) -> Response:
     return response
 
 
-@DOORS.page("/<file>/pages/<int:number>", verb="view", things={"file": File})
-def page(actor: Actor, file: File, number: int) -> Response:
+@DOORS.page("/<file>/pages/<int:number>", verb="view", kind=File, public=PUBLIC)
+def page(actor: Actor, file: str, number: int) -> Response:
     """One page of the preview: our own image, so it may be shown inside a page."""
     found = session().scalar(
-        select(FilePage).where(FilePage.file_id == file.id, FilePage.number == number)
+        select(FilePage).where(FilePage.file_id == _find(actor, file).id, FilePage.number == number)
     )
     if found is None:
         raise Missing

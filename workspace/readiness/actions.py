@@ -33,8 +33,14 @@ class ClaimDraft:
 def claim(actor: Actor, team: Team, draft: ClaimDraft, now: datetime) -> ReadinessClaim:
     """Claim a level with evidence for it and every level below."""
     assert actor.person_id is not None
+    # The team's row is locked, so that a form posted twice claims once.
+    session().execute(select(Team.id).where(Team.id == team.id).with_for_update())
     scale = next((it for it in definitions.built_in().scales if it.id == draft.scale), None)
     earlier = [it for it in queries.claims_of(team) if it.scale == draft.scale]
+    if earlier and earlier[-1].state == rules.ClaimState.CLAIMED and (
+        earlier[-1].level, earlier[-1].evidence, earlier[-1].link
+    ) == (draft.level, draft.evidence, draft.link):
+        return earlier[-1]
     standing = next((it for it in queries.standings(team) if it.scale == draft.scale),
                     rules.Standing(draft.scale))
     covered = [it.level for it in earlier if it.state != rules.ClaimState.RETURNED]

@@ -41,13 +41,15 @@ class AnswerForm(Form):
     remark = text_field(lazy("Remark"), required=False, maximum=5000)
 
 
-def _page(actor: Actor, team: Team, form: Any = None) -> Any:
+def _page(actor: Actor, team: Team, form: Any = None, wrong: ReadinessClaim | None = None) -> Any:
     found = definitions.built_in()
     standings = queries.standings(team)
     gate = queries.gate_ahead(team)
     names = {it.id: it for it in found.scales}
     claim_form = form if isinstance(form, ClaimForm) else ClaimForm(formdata=None)
     claim_form.scale.choices = [(it.id, f"{it.abbreviation}: {it.title}") for it in found.scales]
+    claims = queries.claims_of(team)
+    newest = {it.id for it in {it.scale: it for it in claims}.values()}
     return page(
         "readiness/of_team.html", form=form, claim_form=claim_form, team=team, scales=found.scales,
         axes=[
@@ -57,9 +59,11 @@ def _page(actor: Actor, team: Team, form: Any = None) -> Any:
         standings={it.scale: it for it in standings}, gate=gate,
         shortfalls=[(it, it.sentence(names[it.scale].abbreviation))
                     for it in rules.compare(gate, standings)] if gate else [],
-        claims=list(reversed(queries.claims_of(team))), names=names, label=rules.CLAIM.label,
+        claims=list(reversed(claims)), names=names, label=rules.CLAIM.label,
         may_claim=bool(can(actor, "claim-level", team)),
-        may_answer=lambda it: it.state == "claimed" and bool(can(actor, "answer", it)),
+        may_answer=lambda it: it.id in newest and it.state == "claimed"
+        and bool(can(actor, "answer", it)),
+        wrong=wrong, remark_form=form if isinstance(form, AnswerForm) else None,
     )
 
 
@@ -101,4 +105,4 @@ def answer(actor: Actor, claim: ReadinessClaim) -> Any:
             actions.answer(actor, claim, step, form.remark.data or "", now())
             return go(".of_team", _("Confirmed.") if step == "confirm" else _("Sent back."),
                       team=claim.team.public_id)
-    return _page(actor, claim.team, form)
+    return _page(actor, claim.team, form, claim)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from workspace.files.models import File
 from workspace.foundation.access import Actor, No, Verdict
 from workspace.foundation.text import lazy
 from workspace.releases.models import Release
@@ -43,8 +44,22 @@ def audience_clause(actor: Actor) -> ColumnElement[bool]:
 def release_clause(actor: Actor) -> ColumnElement[bool]:
     """Requests of teams that the person may read, and what was released to her."""
     if actor.is_visitor:
-        return and_(shown_now(actor), Release.audience == Audience.PUBLIC, true())
+        return and_(shown_now(actor), Release.audience == Audience.PUBLIC)
     return or_(teams.of_readable_teams(actor, Release.team_id), audience_clause(actor))
+
+
+def readable_files(actor: Actor) -> Select[int]:
+    """Files inside a release: for its team, its officer, and its audience while it is shown.
+
+    Exactly the file that was frozen: its id and its checksum have to be the same.
+    """
+    return select(File.id).join(
+        Release,
+        and_(
+            Release.data["file"].as_string() == File.public_id,
+            Release.data["sha256"].as_string() == File.sha256,
+        ),
+    ).where(release_clause(actor))
 
 
 def may_read(actor: Actor, release: Release) -> Verdict:

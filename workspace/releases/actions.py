@@ -15,7 +15,7 @@ from workspace.foundation import checks
 from workspace.foundation.access import Actor
 from workspace.foundation.days import day_in, instant
 from workspace.foundation.db import session
-from workspace.foundation.errors import Refused
+from workspace.foundation.errors import Missing, Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.features import house
 from workspace.foundation.history import record_step
@@ -46,11 +46,15 @@ class RequestDraft:
 
 @dataclass(frozen=True)
 class DecisionDraft:
-    """What the officer decides: one of `rules.DECISIONS`, with words and perhaps a day."""
+    """What the officer decides: one of `rules.DECISIONS`, with words and perhaps a day.
+
+    `seen` is the checksum of what she has read; empty when nobody read it on a page.
+    """
 
     decision: str
     text: str
     held_until: date | None = None
+    seen: str = ""
 
 
 def checksum(data: Mapping[str, Any]) -> str:
@@ -82,6 +86,8 @@ def request_release(actor: Actor, team: Team, draft: RequestDraft, now: datetime
         )
     )
     assert draft.show_on is not None
+    # The team's row is locked, so that a form posted twice asks once.
+    session().execute(select(Team.id).where(Team.id == team.id).with_for_update())
     data = frozen(actor, team, draft.item, draft.audience)
     kind, _dot, item_id = draft.item.partition(".")
     _refuse_twice(team, draft, kind, item_id)
@@ -135,11 +141,24 @@ def _challenge(team: Team, organisation: Organisation | None) -> int | None:
 def ask_again(actor: Actor, release: Release, show_on: date | None, purpose: str,
               item: str, version_label: str, now: datetime) -> None:
     """Ask again after edits were wanted or it was refused, with the item as it is now."""
+    assert actor.person_id is not None
+    release = _lock(release)
+    if any(it.name == "edit" for it in rules.RELEASE.allowed(release.state)):
+        checks.refuse(
+            rules.check_request(
+                item=item, audience=release.audience,
+                audience_organisation_id=release.audience_organisation_id, show_on=show_on,
+                today=day_in(now, release.team.edition.zone), purpose=purpose,
+            )
+        )
     data = frozen(actor, release.team, item, release.audience)
     release.item_id = item.partition(".")[2]
     release.version_label = version_label
     release.data, release.sha256 = data, checksum(data)
     release.approved_sha256 = ""
+    release.requested_by_id = actor.person_id  # whoever asks now decides nothing about it
+    release.decided_by_id, release.decided_at = None, None
+    release.held_until = None
     release.purpose = purpose
     if show_on is not None:
         release.show_on = show_on
@@ -151,10 +170,12 @@ def decide(actor: Actor, release: Release, draft: DecisionDraft, now: datetime) 
     """Approve, approve with edits, hold or refuse. The approval is bound to the checksum."""
     if draft.decision not in rules.DECISIONS:
         raise Refused(lazy("Choose a decision."), field="decision")
-    locked = session().scalars(
-        select(Release).where(Release.id == release.id).with_for_update(of=Release)
-        .execution_options(populate_existing=True)
-    ).one()
+    locked = _lock(release)
+    if draft.seen and draft.seen != locked.sha256:
+        raise Refused(
+            lazy("The team has changed this since you opened it. Read it again, then decide."),
+            code="conflict", status=409,
+        )
     item = f"{locked.item_kind}.{locked.item_id}"
     try:
         current = checksum(frozen(actor, locked.team, item, locked.audience))
@@ -170,6 +191,14 @@ def decide(actor: Actor, release: Release, draft: DecisionDraft, now: datetime) 
         _show_if_due(locked, now)
 
 
+def _lock(release: Release) -> Release:
+    """The request as it is on disk now, held until the end of the unit."""
+    return session().scalars(
+        select(Release).where(Release.id == release.id).with_for_update(of=Release)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def _show_if_due(release: Release, now: datetime) -> bool:
     if release.show_from > now:
         return False
@@ -180,18 +209,23 @@ def _show_if_due(release: Release, now: datetime) -> bool:
 
 def withdraw(actor: Actor, release: Release, now: datetime) -> None:
     """Take it back: the audience gets 404 from now on."""
-    locked = session().scalars(
-        select(Release).where(Release.id == release.id).with_for_update(of=Release)
-    ).one()
+    locked = _lock(release)
     _step(actor, locked, "withdraw", now, facts.ReleaseWithdrawn)
     locked.withdrawn_at, locked.withdrawn_by_id = now, actor.person_id
 
 
 def note_opening(actor: Actor, release: Release, now: datetime) -> None:
-    """Log that somebody of the audience looked."""
-    assert actor.person_id is not None
-    session().add(ReleaseOpening(release_id=release.id, person_id=actor.person_id))
-    announce(facts.ReleaseOpened(actor.person_id, release.team_id, release.id))
+    """Log that somebody of the audience looked; visitors are noted once and not counted.
+
+    Raises Missing when it was withdrawn a moment ago: nothing is shown that is not on record.
+    """
+    release = _lock(release)
+    if not rules.is_shown(release.state, release.sha256, release.approved_sha256,
+                          release.show_from, now):
+        raise Missing
+    if actor.person_id is not None:
+        session().add(ReleaseOpening(release_id=release.id, person_id=actor.person_id))
+        announce(facts.ReleaseOpened(actor.person_id, release.team_id, release.id))
     if release.state == rules.ReleaseState.RELEASED:
         _step(NOBODY, release, "log", now, facts.ReleaseStepped)
 
@@ -202,7 +236,7 @@ def keep_time(now: datetime) -> int:
     due = session().scalars(
         select(Release).where(
             Release.state == rules.ReleaseState.APPROVED, Release.show_from <= now
-        ).with_for_update(of=Release)
+        ).with_for_update(of=Release).execution_options(populate_existing=True)
     ).all()
     for release in due:
         changed += _show_if_due(release, now)
@@ -211,7 +245,7 @@ def keep_time(now: datetime) -> int:
             Release.state.in_((rules.ReleaseState.REQUESTED, rules.ReleaseState.HELD,
                                rules.ReleaseState.APPROVED_WITH_EDITS)),
             Release.show_from < now - timedelta(days=1),
-        ).with_for_update(of=Release)
+        ).with_for_update(of=Release).execution_options(populate_existing=True)
     ).all()
     for release in overdue:
         if day_in(now, release.team.edition.zone) > release.show_on:

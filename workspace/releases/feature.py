@@ -90,5 +90,5 @@ FEATURE = Feature(
     ],
     needs=[_needs],
     dates=[_dates],
-    offers={"sentences": notices.SENTENCES},
+    offers={"sentences": notices.SENTENCES, "readable_files": access.readable_files},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Optional
 
 from workspace.foundation.forms import Form, text_field
@@ -47,3 +47,4 @@ class DecisionForm(Form):
     )
     text = text_field(lazy("Reason or wanted edits"), required=False, maximum=5000)
     held_until = DateField(lazy("Hold until"), validators=[Optional()])
+    seen = HiddenField()

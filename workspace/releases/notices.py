@@ -25,7 +25,8 @@ def asked(fact: facts.ReleaseRequested) -> None:
     release = session().get_one(Release, fact.release_id)
     officers = holders(("transfer-officer",), "organisation",
                        release.team.home_organisation_id, now())
-    tell((it.id for it in officers if it.id != fact.who), "release-requested", "answer", release,
+    members = {it.person_id for it in release.team.present}
+    tell({it.id for it in officers} - members - {fact.who}, "release-requested", "answer", release,
          url_for("releases.show", release=release.public_id), mail=True)
 
 

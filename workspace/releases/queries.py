@@ -13,12 +13,12 @@ from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import Releasable, house
 from workspace.organisations.models import Organisation
-from workspace.releases.access import audience_clause
+from workspace.releases.access import audience_clause, shown_now
 from workspace.releases.models import Release, ReleaseOpening
 from workspace.releases.rules import WAITING_STATES
 from workspace.submissions.models import Entry
 from workspace.submissions.rules import EntryState
-from workspace.teams.access import may_decide_for
+from workspace.teams.access import MEMBERS, may_decide_for
 from workspace.teams.models import Team
 
 
@@ -92,6 +92,22 @@ def audiences(team: Team) -> list[tuple[str, str, Organisation | None]]:
         *((f"accelerator.{it.public_id}", "accelerator", it) for it in accelerators),
         ("public", "public", None),
     ]
+
+
+def is_shown(actor: Actor, release: Release) -> bool:
+    """Whether it is shown outside now."""
+    return session().scalar(
+        select(Release.id).where(Release.id == release.id, shown_now(actor))
+    ) is not None
+
+
+def is_audience(actor: Actor, release: Release) -> bool:
+    """Whether the person sees it as one of its audience; the team itself does not count."""
+    if actor.has_any(MEMBERS, "team", release.team_id):
+        return False
+    return session().scalar(
+        select(Release.id).where(Release.id == release.id, audience_clause(actor))
+    ) is not None
 
 
 def openings(release: Release) -> int:

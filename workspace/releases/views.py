@@ -11,9 +11,9 @@ from workspace.foundation.clock import now, today
 from workspace.foundation.errors import Missing
 from workspace.foundation.features import house
 from workspace.foundation.text import _
+from workspace.foundation.unit import write
 from workspace.foundation.web import Doors, SignInNeeded, go, page, refusals
 from workspace.releases import actions, forms, queries, rules
-from workspace.releases.access import audience_clause
 from workspace.releases.models import Release
 from workspace.releases.rules import RELEASE
 from workspace.teams.models import Team
@@ -90,7 +90,8 @@ def _show(actor: Actor, release: Release, form: forms.DecisionForm | None = None
     deciding = bool(can(actor, "decide", release)) and release.state in rules.WAITING_STATES
     return page(
         "releases/show.html", form=form if form is not None and form.errors else None,
-        decision_form=form or forms.DecisionForm(formdata=None), release=release,
+        decision_form=form or forms.DecisionForm(formdata=None, seen=release.sha256),
+        release=release,
         team=release.team, drawn=drawn(release), label=RELEASE.label(release.state),
         audience=audience_word(
             release.audience,
@@ -115,7 +116,8 @@ def decide(actor: Actor, release: Release) -> Any:
             actions.decide(
                 actor, release,
                 actions.DecisionDraft(
-                    form.decision.data, form.text.data or "", form.held_until.data
+                    form.decision.data, form.text.data or "", form.held_until.data,
+                    form.seen.data or "-",
                 ),
                 now(),
             )
@@ -151,7 +153,8 @@ def withdraw(actor: Actor, release: Release) -> Any:
               release=release.public_id)
 
 
-@doors.page("/released/<release>", public="released items may be for everybody")
+@doors.page("/released/<release>", verb="view", kind=Release,
+            public="released items may be for everybody")
 def released(actor: Actor, release: str) -> Any:
     """What the audience sees: exactly what was approved, logged."""
     try:
@@ -160,28 +163,12 @@ def released(actor: Actor, release: str) -> Any:
         if actor.is_visitor:
             raise SignInNeeded from None
         raise
-    return page(
-        "releases/released.html", release=found, team=found.team, drawn=drawn(found),
-        is_audience=_is_audience(actor, found),
-    )
-
-
-def _is_audience(actor: Actor, release: Release) -> bool:
-    from sqlalchemy import select
-
-    from workspace.foundation.db import session
-    from workspace.foundation.unit import write
-
-    if actor.is_visitor:
-        return True
-    hit = session().scalar(
-        select(Release.id).where(Release.id == release.id, audience_clause(actor))
-    )
-    if hit is None:
-        return False
-    with write():
-        actions.note_opening(actor, release, now())
-    return True
+    if not queries.is_shown(actor, found):
+        return go(".show", release=found.public_id)  # its own team looks before it is shown
+    if queries.is_audience(actor, found):
+        with write():
+            actions.note_opening(actor, found, now())
+    return page("releases/released.html", release=found, team=found.team, drawn=drawn(found))
 
 
 @doors.page("/queue", verb="see-queue", kind=Release)

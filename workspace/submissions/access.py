@@ -23,11 +23,15 @@ def entry_clause(actor: Actor) -> ColumnElement[bool]:
     return or_(teams.of_readable_teams(actor, Entry.team_id), Entry.challenge_id.in_(in_led))
 
 
+READ_STATES = (SubmissionState.SUBMITTED, SubmissionState.REVIEWED, SubmissionState.SUPERSEDED)
+"""States in which people outside the team may read a version: not a draft, not taken back."""
+
+
 def submission_clause(actor: Actor) -> ColumnElement[bool]:
-    """Own team's; what is handed in, for mentors and the office; what one reviews or administers."""
+    """Own team's; for mentors and the office what is handed in; what one reviews or runs."""
     if actor.is_visitor:
         return false()
-    handed_in = Submission.state != SubmissionState.DRAFT
+    handed_in = Submission.state.in_(READ_STATES)
     led = select(Team.id).join(Edition, Team.edition_id == Edition.id).where(
         Edition.programme_id.in_(actor.scopes("programme-lead", "programme"))
     )
@@ -35,15 +39,17 @@ def submission_clause(actor: Actor) -> ColumnElement[bool]:
         teams.of_own_teams(actor, Submission.team_id),
         and_(handed_in, teams.of_readable_teams(actor, Submission.team_id)),
         and_(handed_in, Submission.id.in_(actor.scopes("reviewer", "submission"))),
-        and_(handed_in, Submission.team_id.in_(led)),
+        and_(Submission.state != SubmissionState.DRAFT, Submission.team_id.in_(led)),
     )
 
 
 def may_read(actor: Actor, submission: Submission) -> Verdict:
     """Read what was handed in. The programme lead administers reviews without reading."""
-    if submission.state != SubmissionState.DRAFT and actor.has(
-        "reviewer", "submission", submission.id
-    ):
+    if teams.may_edit(actor, submission.team):
+        return True
+    if submission.state not in READ_STATES:
+        return No(lazy("The team has taken this version back."))
+    if actor.has("reviewer", "submission", submission.id):
         return True
     return teams.may_read(actor, submission.team)
 

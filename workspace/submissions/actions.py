@@ -98,6 +98,8 @@ def step_entry(actor: Actor, entry: Entry, name: str, now: datetime, reason: str
     session().execute(
         select(Challenge.id).where(Challenge.id == entry.challenge_id).with_for_update()
     )
+    session().flush()
+    session().refresh(entry, ["state"])  # somebody may have decided while we waited for the lock
     source = entry.state
     target = rules.ENTRY.step(source, name, _entry_facts(entry, now))
     entry.state = target
@@ -143,8 +145,17 @@ def _open_draft(submission: Submission) -> None:
         )
 
 
+def _lock(submission: Submission) -> Submission:
+    """The version as it is on disk now, held until the end of the unit."""
+    return session().scalars(
+        select(Submission).where(Submission.id == submission.id).with_for_update(of=Submission)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
 def save(actor: Actor, submission: Submission, draft: PitchDraft, now: datetime) -> None:
     """Keep what was typed; nothing has to be complete."""
+    submission = _lock(submission)
     _open_draft(submission)
     submission.title, submission.pitch_text = draft.title, draft.pitch_text
     announce(
@@ -156,6 +167,7 @@ def save(actor: Actor, submission: Submission, draft: PitchDraft, now: datetime)
 
 def set_deck(actor: Actor, submission: Submission, deck: File | None, now: datetime) -> None:
     """Put another deck into the draft; the old file stays with the versions that have it."""
+    submission = _lock(submission)
     _open_draft(submission)
     if deck is not None and deck.content_type != "application/pdf":
         raise Refused(lazy("A deck is a PDF file. Export your slides as PDF first."), field="deck",
@@ -175,7 +187,7 @@ def checksum(data: Any) -> str:
 
 def _facts(submission: Submission, now: datetime, has_canvas: bool) -> rules.SubmissionFacts:
     return rules.SubmissionFacts(
-        now=now, due_at=submission.due_at,
+        now=now, due_at=queries.due_of(submission),
         late_until=queries.late_until(submission.team, submission.purpose),
         title=submission.title, pitch_text=submission.pitch_text,
         has_deck=submission.deck_file_id is not None, has_canvas=has_canvas,
@@ -187,11 +199,11 @@ def submit(
 ) -> None:
     """Hand in: freeze every part, replace the version before, close this one for ever."""
     team = submission.team
-    locked = session().scalars(
-        select(Submission).where(Submission.id == submission.id).with_for_update(of=Submission)
-        .execution_options(populate_existing=True)
-    ).one()
+    locked = _lock(submission)
     _open_draft(locked)
+    locked.due_at = queries.due_of(locked)
+    entry = queries.main_entry(team)
+    locked.entry_id = entry.id if entry else None
     parts = [
         (part, part.freeze(actor, team, choices.get(part.kind, ""), now))
         for feature in house().features for part in feature.parts
@@ -207,7 +219,7 @@ def submit(
                 SubmissionPart(submission_id=locked.id, kind=part.kind, title=str(part.title),
                                data=dict(data), sha256=checksum(data))
             )
-    _replace_older(actor, team, locked, now)
+    _replace_older(actor, team, locked, found)
     locked.was_late = rules.is_late(now, locked.due_at)
     locked.submitted_at, locked.submitted_by_id = now, actor.person_id
     session().flush()
@@ -229,25 +241,31 @@ def submit(
             locked.purpose, locked.version,
         )
     )
+    session().flush()
+    if entry and locked.purpose == rules.Purpose.RESULT and entry.state == rules.EntryState.ACTIVE:
+        step_entry(actor, entry, "submit-result", now)
 
 
-def _replace_older(actor: Actor, team: Team, new: Submission, now: datetime) -> None:
+def _replace_older(
+    actor: Actor, team: Team, new: Submission, found: rules.SubmissionFacts
+) -> None:
+    """What was handed in before gives way; the new version's deadline decides, not the old one."""
     older = session().scalars(
         select(Submission).where(
             Submission.team_id == team.id, Submission.purpose == new.purpose,
             Submission.id != new.id, Submission.state == rules.SubmissionState.SUBMITTED,
-        )
+        ).with_for_update(of=Submission)
     )
     for it in older:
-        _step(actor, it, "replace", now, facts.SubmissionStepped)
+        _step(actor, it, "replace", found.now, facts.SubmissionStepped, found)
 
 
 def _step(
     actor: Actor, submission: Submission, name: str, now: datetime,
-    fact: type[facts.SubmissionStepped],
+    fact: type[facts.SubmissionStepped], found: rules.SubmissionFacts | None = None,
 ) -> None:
     source = submission.state
-    target = rules.SUBMISSION.step(source, name, _facts(submission, now, True))
+    target = rules.SUBMISSION.step(source, name, found or _facts(submission, now, True))
     submission.state = target
     record_step("submission", submission.id, name, source, target, actor.person_id, now)
     announce(fact(actor.person_id, submission.team_id, submission.id, name, source, target))
@@ -255,15 +273,14 @@ def _step(
 
 def withdraw(actor: Actor, submission: Submission, now: datetime) -> None:
     """Take it back; reviewers no longer see it."""
-    locked = session().scalars(
-        select(Submission).where(Submission.id == submission.id).with_for_update(of=Submission)
-    ).one()
+    locked = _lock(submission)
     _step(actor, locked, "withdraw", now, facts.SubmissionWithdrawn)
     locked.withdrawn_at = now
 
 
 def mark_reviewed(submission: Submission, now: datetime) -> None:
     """The reviews of this version are with the team."""
+    submission = _lock(submission)
     if submission.state == rules.SubmissionState.SUBMITTED:
         _step(NOBODY, submission, "mark-reviewed", now, facts.SubmissionStepped)
 

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from workspace.files.models import File, FilePage
 from workspace.foundation.access import Actor
 from workspace.foundation.db import session
-from workspace.foundation.errors import Missing
-from workspace.foundation.text import _
+from workspace.foundation.errors import Missing, Refused
+from workspace.foundation.text import _, lazy
 from workspace.submissions.actions import checksum
 from workspace.submissions.models import Submission
 from workspace.submissions.rules import COUNTED_STATES
@@ -39,6 +39,12 @@ def freeze(_actor: Actor, team: Team, item_id: str, _tier: str) -> tuple[Mapping
     )
     if found is None or found.deck is None:
         raise Missing
+    if found.deck.preview == "waiting":
+        # The pages are part of what is approved, so they have to be there.
+        raise Refused(
+            lazy("The pages of this deck are still being drawn. Try again in a minute."),
+            field="item",
+        )
     pages = session().scalars(
         select(FilePage).where(FilePage.file_id == found.deck.id).order_by(FilePage.number)
     )
@@ -54,7 +60,7 @@ def freeze(_actor: Actor, team: Team, item_id: str, _tier: str) -> tuple[Mapping
 def draw(data: Mapping[str, Any]) -> Markup:
     """Slides with their text; the images ask for the right to the file again."""
     file = session().scalar(select(File).where(File.public_id == data["file"]))
-    return Markup(
+    return Markup(  # noqa: S704 - a rendered template
         render_template("submissions/_deck.html", data=data,
                         there=file is not None and file.sha256 == data["sha256"])
     )

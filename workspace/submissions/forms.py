@@ -14,17 +14,12 @@ CHOOSE = lazy("Choose one.")
 
 
 class PitchForm(Form):
-    """Title and text of a pitch; may be incomplete while it is a draft."""
+    """Title, text, canvas and deck of a pitch; may be incomplete while it is a draft."""
 
     title = title_field(lazy("Title of the pitch"), required=False)
     pitch_text = text_field(lazy("Pitch text"), required=False, maximum=PITCH_LONGEST)
     canvas = RadioField(lazy("Canvas that goes with it"), validators=[Optional()],
                         validate_choice=True)
-
-
-class DeckForm(Form):
-    """One PDF."""
-
     deck = FileField(lazy("Deck"))
 
 

@@ -14,7 +14,7 @@ from workspace.foundation.db import session
 from workspace.submissions.access import submission_clause
 from workspace.submissions.models import Entry, LateDecision, Submission
 from workspace.submissions.rules import COUNTED_STATES, ENTRANT_STATES, Purpose, SubmissionState
-from workspace.teams.access import member_teams
+from workspace.teams.access import member_teams, of_readable_teams
 from workspace.teams.models import Member, Team
 
 
@@ -48,7 +48,7 @@ def entry_counts(challenge_ids: Sequence[int]) -> dict[int, int]:
         .where(Entry.challenge_id.in_(challenge_ids), Entry.state.in_(ENTRANT_STATES))
         .group_by(Entry.challenge_id)
     )
-    return {challenge_id: count for challenge_id, count in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def entered(team_id: int) -> list[int]:
@@ -122,7 +122,7 @@ def late_until(team: Team, purpose: str) -> datetime | None:
 
 
 def due_at(team: Team, purpose: str) -> datetime | None:
-    """The deadline: the mid review or the submission of the challenge, else the running pitch phase.
+    """The deadline: mid review or submission of the challenge, else the end of the pitch phase.
 
     Every deadline is an instant.
     """
@@ -136,6 +136,13 @@ def due_at(team: Team, purpose: str) -> datetime | None:
     return phase.ends_at if phase is not None else None
 
 
+def due_of(submission: Submission) -> datetime | None:
+    """The deadline that counts: today's while it is a draft, since deadlines may be put off."""
+    if submission.state == SubmissionState.DRAFT:
+        return due_at(submission.team, submission.purpose)
+    return submission.due_at
+
+
 def pages_of(file: File | None) -> Sequence[FilePage]:
     """Slides of a deck, in order."""
     if file is None:
@@ -147,13 +154,10 @@ def pages_of(file: File | None) -> Sequence[FilePage]:
 
 def readable_files(actor: Actor) -> Select[int]:
     """Decks of submissions that the person may read (the programme lead may not)."""
-    handed_in = Submission.state != SubmissionState.DRAFT
-    from workspace.teams.access import of_readable_teams
-
     reader = (
         Submission.team_id.in_(member_teams(actor))
-        | (handed_in & of_readable_teams(actor, Submission.team_id))
-        | (handed_in & Submission.id.in_(actor.scopes("reviewer", "submission")))
+        | of_readable_teams(actor, Submission.team_id)
+        | Submission.id.in_(actor.scopes("reviewer", "submission"))
     )
     return select(File.id).where(
         File.id.in_(select(Submission.deck_file_id).where(submission_clause(actor), reader))

@@ -12,7 +12,7 @@ from workspace.files import actions as files
 from workspace.foundation.access import Actor, allow, can, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.errors import HouseError, Missing, Refused
+from workspace.foundation.errors import HouseError, Missing, Refused, TooLarge, TooMany
 from workspace.foundation.features import house
 from workspace.foundation.text import _, lazy
 from workspace.foundation.unit import write
@@ -53,23 +53,21 @@ def _canvas_choices(actor: Actor, team: Team) -> list[tuple[str, str]]:
     return list(part.choices(actor, team)) if part is not None and part.choices else []
 
 
-def _edit(actor: Actor, submission: Submission, form: forms.PitchForm | None = None,
-          deck_form: forms.DeckForm | None = None) -> Any:
+def _edit(actor: Actor, submission: Submission, form: forms.PitchForm | None = None) -> Any:
     choices = _canvas_choices(actor, submission.team)
+    due = queries.due_of(submission)
     if form is None:
         form = forms.PitchForm(
             formdata=None, title=submission.title, pitch_text=submission.pitch_text,
             canvas=choices[0][0] if choices else "",
         )
         form.canvas.choices = choices
-    broken = next((it for it in (form, deck_form) if it is not None and it.errors), None)
     return page(
-        "submissions/edit.html", form=broken, pitch_form=form, submission=submission,
-        deck_form=deck_form or forms.DeckForm(formdata=None), team=submission.team,
-        pages=queries.pages_of(submission.deck), at=now(), choices=choices,
+        "submissions/edit.html", form=form, submission=submission, team=submission.team,
+        pages=queries.pages_of(submission.deck), at=now(), choices=choices, due=due,
         late_until=queries.late_until(submission.team, submission.purpose),
         purpose=rules.PURPOSE_LABELS[rules.Purpose(submission.purpose)],
-        nearness=rules.nearness(now(), submission.due_at),
+        nearness=rules.nearness(now(), due),
     )
 
 
@@ -96,61 +94,68 @@ def drawn(part: Any) -> Any:
     return kind.draw(part.data) if kind is not None else ""
 
 
-def _filled(actor: Actor, submission: Submission) -> forms.PitchForm:
+@doors.page("/submissions/<submission>/draft", verb="edit", things=ONE, methods=["POST"],
+            writes=None, upload=True)
+def save(actor: Actor, submission: Submission) -> Any:
+    """Keep the draft with its deck, or hand it in. One form: nothing typed is lost on the way."""
+    asked = request.form.get("submit")
+    if asked and submission.state != rules.SubmissionState.DRAFT:
+        return go(".show", _("This version is handed in already."),
+                  submission=submission.public_id)
     form = forms.PitchForm()
     form.canvas.choices = _canvas_choices(actor, submission.team)
-    return form
-
-
-@doors.page("/submissions/<submission>/draft", verb="edit", things=ONE, methods=["POST"])
-def save(actor: Actor, submission: Submission) -> Any:
-    """Keep the draft, or hand it in."""
-    form = _filled(actor, submission)
-    if form.validate_on_submit():
-        with refusals(form):
-            actions.save(
-                actor, submission,
-                actions.PitchDraft(form.title.data or "", form.pitch_text.data or ""), now(),
-            )
-            if request.form.get("submit"):
+    if not form.validate_on_submit():
+        return _edit(actor, submission, form)
+    try:
+        _keep(actor, submission, form)
+        if asked:
+            with write():
                 actions.submit(actor, submission, {"canvas": form.canvas.data or ""}, now())
-                return go(".show", _("Submitted as version %(version)d.",
-                                     version=submission.version),
-                          submission=submission.public_id)
-            return go(".show", _("The draft is kept."), submission=submission.public_id)
-    return _edit(actor, submission, form)
+    except HouseError as refusal:
+        field = getattr(refusal, "field", None)
+        form.refuse(refusal.reason, "deck" if field == "file" else field)
+        answer = _edit(actor, submission, form)
+        answer.status_code = refusal.status
+        return answer
+    if asked:
+        message = _("Submitted as version %(version)d.", version=submission.version)
+    elif request.form.get("remove"):
+        message = _("The deck is taken out.")
+    elif form.deck.data and form.deck.data.filename:
+        message = _("The deck is here. Its pages are being drawn.")
+    else:
+        message = _("The draft is kept.")
+    return go(".show", message, submission=submission.public_id)
 
 
-@doors.page("/submissions/<submission>/deck", verb="edit", things=ONE, methods=["POST"],
-            writes=None, upload=True)
-def deck(actor: Actor, submission: Submission) -> Any:
-    """Put a deck into the draft, or take it out."""
-    form = forms.DeckForm()
-    if request.form.get("remove"):
-        with write():
+def _keep(actor: Actor, submission: Submission, form: forms.PitchForm) -> None:
+    """Save what was typed, then the deck; a deck that is refused leaves the text saved."""
+    with write():
+        actions.save(
+            actor, submission,
+            actions.PitchDraft(form.title.data or "", form.pitch_text.data or ""), now(),
+        )
+        if request.form.get("remove"):
             actions.set_deck(actor, submission, None, now())
-        return go(".show", _("The deck is taken out."), submission=submission.public_id)
+            return
     upload = form.deck.data
     if not upload or not upload.filename:
-        form.refuse(lazy("Choose a PDF file first."), "deck")
-        return _edit(actor, submission, deck_form=form)
+        if request.form.get("upload"):
+            raise Refused(lazy("Choose a PDF file first."), field="deck")
+        return
+    if not upload.filename.lower().endswith(".pdf"):
+        raise Refused(lazy("A deck is a PDF file. Export your slides as PDF first."),
+                      field="deck", code="type_not_allowed", status=415)
     try:
-        if not upload.filename.lower().endswith(".pdf"):
-            raise Refused(lazy("A deck is a PDF file. Export your slides as PDF first."),
-                          field="deck", code="type_not_allowed", status=415)
         file = files.take_upload(
             actor, upload.stream, upload.filename, ("submission", submission.id),
             submission.team_id,
         )
-        with write():
-            actions.set_deck(actor, submission, file, now())
-    except HouseError as refusal:
-        form.refuse(refusal.reason, "deck")
-        answer = _edit(actor, submission, deck_form=form)
-        answer.status_code = refusal.status
-        return answer
-    return go(".show", _("The deck is here. Its pages are being drawn."),
-              submission=submission.public_id)
+    except (TooLarge, TooMany) as refusal:
+        raise Refused(refusal.reason, field="deck", code=refusal.code,
+                      status=refusal.status) from refusal
+    with write():
+        actions.set_deck(actor, submission, file, now())
 
 
 @doors.page("/submissions/<submission>/slides", verb="read", things=ONE)
