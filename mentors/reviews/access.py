@@ -14,11 +14,14 @@ from workspace.teams.models import Team
 
 
 def _led(actor: Actor) -> ColumnElement[bool]:
-    """Panels of programmes that the person leads; never about a team of her own."""
+    """Panels of programmes that the person leads; never of a team that she works in or reviews."""
     led = select(Team.id).join(Edition, Team.edition_id == Edition.id).where(
         Edition.programme_id.in_(actor.scopes("programme-lead", "programme"))
     )
-    return and_(Panel.team_id.in_(led), Panel.team_id.not_in(teams.member_teams(actor)))
+    return and_(
+        Panel.team_id.in_(led), Panel.team_id.not_in(teams.member_teams(actor)),
+        Panel.submission_id.not_in(actor.scopes("reviewer", "submission")),
+    )
 
 
 def _reviewed(actor: Actor) -> ColumnElement[bool]:
@@ -69,6 +72,8 @@ def may_run(actor: Actor, panel: Panel) -> Verdict:
     """Assign, take away, release: the lead of the programme, not about her own team."""
     if teams.may_edit(actor, panel.team):
         return No(lazy("You belong to this team, so somebody else runs its review."))
+    if actor.has("reviewer", "submission", panel.submission_id):
+        return No(lazy("You review this team, so somebody else runs its review."))
     return teams.may_oversee(actor, panel.team)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from mentors.reviews import conflicts, definitions, facts, queries, rules
 from mentors.reviews.models import (
@@ -21,16 +21,20 @@ from mentors.reviews.models import (
 from workspace.accounts.models import Person
 from workspace.foundation import checks
 from workspace.foundation.access import Actor
+from workspace.foundation.clock import now as present
 from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.history import record_step
 from workspace.foundation.text import lazy
 from workspace.grants import actions as grants
+from workspace.grants.facts import GrantGiven
 from workspace.submissions import actions as submissions
-from workspace.submissions.facts import SubmissionMade, SubmissionWithdrawn
+from workspace.submissions.facts import EntryStepped, SubmissionMade, SubmissionWithdrawn
 from workspace.submissions.models import Submission
 from workspace.submissions.rules import Purpose
+from workspace.teams.access import MEMBERS
+from workspace.teams.models import Member
 
 NOBODY = Actor()
 RUBRIC = "pitch-deck"
@@ -69,14 +73,34 @@ def close_panel(fact: SubmissionWithdrawn) -> None:
         return
     for review in queries.counted(panel):
         grants.end(NOBODY, review.reviewer_id, ("reviewer",), "submission", fact.submission_id,
-                   submissions_now())
+                   present())
 
 
-def submissions_now() -> datetime:
-    """The present instant; listeners have none handed to them."""
-    from workspace.foundation.clock import now
+def look_again(fact: GrantGiven) -> None:
+    """Somebody got a role: reviews that are a conflict from now on go to others at once."""
+    if fact.scope_kind == "team" and fact.role in MEMBERS:
+        _give_away(Panel.team_id == fact.scope_id)
+    elif fact.scope_kind == "organisation":
+        own = select(Member.team_id).where(Member.person_id == fact.person_id)
+        _give_away(or_(Review.reviewer_id == fact.person_id, Panel.team_id.in_(own)))
 
-    return now()
+
+def look_at_sponsor(fact: EntryStepped) -> None:
+    """A team entered a challenge: people of its sponsor no longer review the team."""
+    _give_away(Panel.team_id == fact.team_id)
+
+
+def _give_away(which: ColumnElement[bool]) -> None:
+    found = session().scalars(
+        select(Review)
+        .join(Panel, Review.panel_id == Panel.id)
+        .where(which, Review.state.in_((rules.ReviewState.ASSIGNED, rules.ReviewState.IN_PROGRESS)))
+        .order_by(Review.id)
+    ).all()
+    for review in found:
+        if queries.conflicts_of(review.reviewer_id, review.panel.team):
+            announce(facts.ConflictFound(None, review.panel.team_id, review.id))
+            take_away(NOBODY, review, "", present())
 
 
 def _lock_panel(panel: Panel) -> Panel:
@@ -120,6 +144,9 @@ def assign(actor: Actor, panel: Panel, person: Person, now: datetime) -> Review:
         raise Refused(lazy("All reviews are in. Nobody can be added any more."), field="person")
     if panel.submission.state != "submitted":
         raise Refused(lazy("This version is no longer handed in."), field="person")
+    if person.id == actor.person_id:
+        raise Refused(lazy("You read all reviews of this panel, so you cannot write one. Ask "
+                           "somebody else."), field="person")
     hits = queries.conflicts_of(person.id, panel.team)
     if hits:
         raise Refused(
@@ -282,18 +309,13 @@ def _finish_if_complete(actor: Actor, panel: Panel, now: datetime) -> None:
 
 
 def release(actor: Actor, panel: Panel, now: datetime) -> None:
-    """Let the team read all reviews together."""
+    """Let the team read all reviews together. Asked again it changes nothing."""
     panel = _lock_panel(panel)
+    if panel.state in rules.TEAM_READS:
+        return
     _step_panel(actor, panel, "release", now, facts.ReviewReleased)
     panel.released_at = now
     submissions.mark_reviewed(panel.submission, now)
-
-
-def acknowledge(actor: Actor, panel: Panel, now: datetime) -> None:
-    """The team has read them; asked again it changes nothing."""
-    panel = _lock_panel(panel)
-    if panel.state == rules.PanelState.RELEASED_TO_TEAM:
-        _step_panel(actor, panel, "acknowledge", now)
 
 
 @dataclass(frozen=True)
@@ -344,5 +366,7 @@ def answer(actor: Actor, panel: Panel, draft: AnswerDraft, now: datetime) -> Com
 
 def finish_task(actor: Actor, task: FeedbackTask, done: bool, now: datetime) -> None:
     """Keep a promise, or open it again."""
+    if (task.done_at is not None) == done:
+        return
     task.done_at = now if done else None
     announce(facts.TaskDone(actor.person_id, task.team_id, task.id, done))

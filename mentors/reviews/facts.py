@@ -67,6 +67,14 @@ class ConflictDeclared(Fact):
 
 
 @dataclass(frozen=True)
+class ConflictFound(Fact):
+    """A tie came to be after the review was assigned."""
+
+    team_id: int
+    review_id: int
+
+
+@dataclass(frozen=True)
 class CommentAnswered(Fact):
     """The team answered a comment."""
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, url_for
-from markupsafe import Markup
 
 from mentors.reviews import access, actions, facts, notices, queries, rules
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
@@ -15,8 +14,9 @@ from workspace.foundation.access import Actor, Verdict
 from workspace.foundation.clock import now
 from workspace.foundation.features import Card, Column, Feature, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy, ngettext
+from workspace.grants.facts import GrantGiven
 from workspace.programmes.models import Edition
-from workspace.submissions.facts import SubmissionMade, SubmissionWithdrawn
+from workspace.submissions.facts import EntryStepped, SubmissionMade, SubmissionWithdrawn
 from workspace.teams.access import may_edit
 from workspace.teams.models import Team
 
@@ -58,6 +58,8 @@ def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
     if place == "overview" and isinstance(thing, Edition):
         found = []
         for panel in queries.panels_of(actor, thing):
+            if panel.submission.state == "withdrawn":
+                continue
             url = url_for("reviews.panel", panel=panel.public_id)
             if panel.state == rules.PanelState.REQUESTED and panel.submission.state == "submitted":
                 missing = panel.min_reviews - queries.facts_of(panel).reviewers
@@ -108,15 +110,14 @@ def _tasks(actor: Actor, team: Any) -> object | None:
     found = queries.open_tasks(team)
     if not found:
         return None
-    return Markup(
-        render_template("reviews/_tasks_card.html", tasks=found, team=team,
-                        may_change=bool(may_edit(actor, team)))
-    )
+    return render_template("reviews/_tasks_card.html", tasks=found, team=team,
+                           may_change=bool(may_edit(actor, team)))
 
 
 def _stats(actor: Actor, edition: Edition, _teams: Sequence[Team]) -> list[dict[str, Any]]:
     panels = queries.panels_of(actor, edition)
-    waiting = [it for it in panels if it.state in {"requested", "assigned", "in-progress"}]
+    waiting = [it for it in panels if it.state in {"requested", "assigned", "in-progress"}
+               and it.submission.state != "withdrawn"]
     late = sum(it.due_at is not None and it.due_at < now() for it in waiting)
     return [{"label": _("Pitches in review"), "value": len(waiting),
              "note": ngettext("%(num)d late", "%(num)d late", late) if late else "",
@@ -146,7 +147,11 @@ FEATURE = Feature(
         SubmissionWithdrawn: [actions.close_panel],
         facts.ReviewerAssigned: [notices.assigned],
         facts.PanelStepped: [notices.panel],
-        facts.ConflictDeclared: [notices.declared],
+        facts.ConflictDeclared: [notices.conflict],
+        facts.ConflictFound: [notices.conflict],
+        facts.ReviewStepped: [notices.taken],
+        GrantGiven: [actions.look_again],
+        EntryStepped: [actions.look_at_sponsor],
     },
     nav=[
         NavItem(("mentor", "reviewer"), lazy("Reviews"), "clipboard-check", 20, _mine, _open_count,

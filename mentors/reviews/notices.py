@@ -6,18 +6,20 @@ from flask import url_for
 
 from mentors.reviews import facts
 from mentors.reviews.models import Panel, Review
-from mentors.reviews.rules import PanelState
+from mentors.reviews.rules import PanelState, ReviewState
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
+from workspace.teams.models import Team
 
 SENTENCES = {
+    "review-taken": lazy("A review of yours was given to somebody else."),
     "review-assigned": lazy("You are asked to review a pitch."),
     "reviews-complete": lazy("All reviews of a pitch are in. Release them to the team."),
     "reviews-released": lazy("The reviews of your pitch are here."),
-    "conflict-declared": lazy("A reviewer has declared a conflict. Ask somebody else."),
+    "conflict-declared": lazy("A reviewer has a conflict of interest. Ask somebody else."),
 }
 
 
@@ -40,11 +42,18 @@ def panel(fact: facts.PanelStepped) -> None:
              url_for("reviews.feedback", team=found.team.public_id), mail=True)
 
 
-def declared(fact: facts.ConflictDeclared) -> None:
-    """The lead; the notice names nobody."""
-    from workspace.teams.models import Team
+def taken(fact: facts.ReviewStepped) -> None:
+    """Whoever had it: the notice names no team, because she sees nothing of it any more."""
+    if fact.target == ReviewState.REASSIGNED:
+        review = session().get_one(Review, fact.review_id)
+        if fact.who != review.reviewer_id:
+            tell([review.reviewer_id], "review-taken", "news", None, url_for("reviews.mine"))
 
+
+def conflict(fact: facts.ConflictDeclared | facts.ConflictFound) -> None:
+    """The lead, unless she works in the team; the notice names nobody."""
     team = session().get_one(Team, fact.team_id)
+    members = {it.person_id for it in team.present}
     leads = holders(("programme-lead",), "programme", team.edition.programme_id, now())
-    tell((it.id for it in leads), "conflict-declared", "answer", team,
+    tell((it.id for it in leads if it.id not in members), "conflict-declared", "answer", team,
          url_for("reviews.of_edition", edition=team.edition.public_id))

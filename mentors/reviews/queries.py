@@ -22,6 +22,7 @@ from workspace.challenges.models import Challenge
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.web import current_actor
 from workspace.grants.models import Grant
 from workspace.grants.queries import in_force
 from workspace.programmes.models import Edition
@@ -289,9 +290,9 @@ def released_panels(actor: Actor, team: Team) -> Sequence[Panel]:
 
 
 def means(teams: Sequence[Team]) -> dict[int, Any]:
-    """The mean of each team's newest finished panel, for the lead's table."""
+    """The mean of each team's newest finished panel, of those that the reader may know of."""
     rows = session().scalars(
-        select(Panel).where(
+        visible(current_actor(), Panel).where(
             Panel.team_id.in_([it.id for it in teams]),
             Panel.state.in_((*rules.REVIEWERS_READ,)),
         ).order_by(Panel.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from flask import jsonify, make_response, request, url_for
@@ -13,11 +14,12 @@ from wtforms.validators import InputRequired, Length, Optional
 from mentors.reviews import actions, conflicts, definitions, queries, rules, scoring
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from workspace.accounts.models import Person
+from workspace.foundation import limits
 from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
-from workspace.foundation.forms import Form, text_field
+from workspace.foundation.forms import Form, clean, text_field
 from workspace.foundation.guard import wants_json
 from workspace.foundation.text import _, lazy
 from workspace.foundation.web import Doors, go, go_to, page, refusals
@@ -28,6 +30,9 @@ from workspace.teams.models import Team
 
 doors = Doors("reviews")
 PANEL, REVIEW = {"panel": Panel}, {"review": Review}
+NONE = "none"
+MOST = 20_000
+COMMENTS = "60 per hour"
 
 
 class AssignForm(Form):
@@ -48,7 +53,7 @@ class ConflictForm(Form):
     """The declaration before a review."""
 
     kind = RadioField(lazy("Do you have a conflict of interest with this team?"), choices=[],
-                      default="")
+                      validators=[InputRequired(lazy("Say whether you have one."))])
 
 
 class PinForm(Form):
@@ -86,7 +91,8 @@ def panel(actor: Actor, panel: Panel) -> Any:
     return _panel(actor, panel)
 
 
-def _panel(actor: Actor, panel: Panel, form: AssignForm | None = None) -> Any:
+def _panel(actor: Actor, panel: Panel, form: AssignForm | None = None,
+           reason: ReasonForm | None = None, of: Review | None = None) -> Any:
     found = queries.candidates(panel)
     form = form or AssignForm(formdata=None)
     form.person.choices = [("", _("Choose a person"))] + [
@@ -94,7 +100,8 @@ def _panel(actor: Actor, panel: Panel, form: AssignForm | None = None) -> Any:
     ]
     facts = queries.facts_of(panel)
     return page(
-        "reviews/panel.html", form=form if form.errors else None, assign_form=form, panel=panel,
+        "reviews/panel.html", form=reason if reason is not None else form if form.errors else None,
+        assign_form=form, reason_form=reason, reason_of=of, panel=panel,
         team=panel.team, candidates=found, reviews=queries.counted(panel), at=now(),
         label=rules.PANEL.label(panel.state), review_label=rules.REVIEW.label,
         summary=queries.summary(panel), rubric=queries.rubric_of(panel),
@@ -142,9 +149,12 @@ def _wanted(form: AssignForm) -> Person:
 def take_away(actor: Actor, panel: Panel, review: Review) -> Any:
     """Give the review to somebody else."""
     form = ReasonForm()
-    form.validate()
-    actions.take_away(actor, review, form.reason.data or "", now())
-    return go(".panel", _("Taken from the panel. Ask somebody else."), panel=panel.public_id)
+    if form.validate_on_submit():
+        with refusals(form):
+            actions.take_away(actor, review, form.reason.data or "", now())
+            return go(".panel", _("Taken from the panel. Ask somebody else."),
+                      panel=panel.public_id)
+    return _panel(actor, panel, reason=form, of=review)
 
 
 @doors.page("/panels/<panel>/release", verb="run", things=PANEL, methods=["POST"])
@@ -175,13 +185,16 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
     panel = review.panel
     team = panel.team
     conflict_form = form if isinstance(form, ConflictForm) else ConflictForm(formdata=None)
-    conflict_form.kind.choices = _kinds()
+    conflict_form.kind.choices = _kinds() if review.state == rules.ReviewState.ASSIGNED else (
+        _kinds()[1:])
     if review.state == rules.ReviewState.ASSIGNED:
         return page("reviews/declare.html", form=conflict_form if conflict_form.errors else None,
                     conflict_form=conflict_form, review=review, panel=panel, team=team,
                     members=[it.person.name for it in team.present])
     slides = pages_of(panel.submission.deck)
-    number = min(max(request.args.get("slide", 1, type=int), 1), max(len(slides), 1))
+    asked = request.args.get("slide", 1, type=int) if request.method == "GET" else (
+        request.form.get("page", 1, type=int))
+    number = min(max(asked, 1), max(len(slides), 1))
     rows = {it.criterion: it for it in review.scores}
     rubric = queries.rubric_of(panel)
     values = typed or {
@@ -190,11 +203,9 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
         "comments": {key: it.comment for key, it in rows.items()},
         "feedback": review.feedback, "remark": review.remark,
     }
-    others = [
-        it for it in session().scalars(
-            visible(actor, Review).where(Review.panel_id == panel.id, Review.id != review.id)
-        )
-    ]
+    others = session().scalars(
+        visible(actor, Review).where(Review.panel_id == panel.id, Review.id != review.id)
+    ).all()
     return page(
         "reviews/review.html", form=form if form is not None and form.errors else None,
         review=review, panel=panel, team=team, slides=slides, number=number, rubric=rubric,
@@ -202,6 +213,7 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
         score=scoring.weighted_score(rubric, queries.levels(review)), at=now(),
         scored=len(queries.scored(review)), feedback_fields=definitions.built_in().feedback,
         parts=[(it.title, drawn(it)) for it in panel.submission.parts], others=others,
+        conflict_form=conflict_form,
         summary=queries.summary(panel) if others else None,
         next_review=next((it for it in queries.my_reviews(actor)
                           if it.id != review.id and it.state != "submitted"), None),
@@ -210,7 +222,7 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [("", _("No, none"))] + [
+    return [(NONE, _("No, none"))] + [
         (it.value, str(conflicts.SENTENCES[it])) for it in conflicts.DECLARABLE
     ]
 
@@ -222,7 +234,8 @@ def declare(actor: Actor, review: Review) -> Any:
     form.kind.choices = _kinds()
     if form.validate_on_submit():
         with refusals(form):
-            if actions.declare(actor, review, form.kind.data or "", now()):
+            if actions.declare(actor, review, "" if form.kind.data == NONE else form.kind.data,
+                               now()):
                 return go(".review", review=review.public_id)
             return go(".mine", _("Thank you. Somebody else reviews this team."))
     return _review(actor, review, form)
@@ -238,12 +251,22 @@ def _typed(review: Review) -> dict[str, Any]:
     return {
         "scores": scores,
         "bare": {it.id for it in rubric.criteria if data.get(f"score-{it.id}") == "na"},
-        "comments": {it.id: data.get(f"comment-{it.id}", "").strip()[:20_000]
-                     for it in rubric.criteria},
-        "feedback": {it.id: data.get(it.id, "").strip()[:20_000]
+        "comments": {it.id: str(clean(data.get(f"comment-{it.id}", ""))) for it in rubric.criteria},
+        "feedback": {it.id: str(clean(data.get(it.id, "")))
                      for it in definitions.built_in().feedback},
-        "remark": data.get("remark", "").strip()[:20_000],
+        "remark": str(clean(data.get("remark", ""))),
     }
+
+
+def _check_text(typed: dict[str, Any]) -> None:
+    """Refuse what cannot be kept as it was typed; nothing is cut off."""
+    for value in (*typed["comments"].values(), *typed["feedback"].values(), typed["remark"]):
+        if len(value) > MOST:
+            raise Refused(lazy("One of your texts is longer than %(most)d characters. Shorten it.",
+                               most=MOST))
+        if any(unicodedata.category(it) in {"Cc", "Cs"} and it not in "\n\t" for it in value):
+            raise Refused(lazy("This text holds a character that cannot be shown. Delete it "
+                               "and try again."))
 
 
 @doors.page("/reviews/<review>/draft", verb="write", things=REVIEW, methods=["POST"])
@@ -252,10 +275,7 @@ def save(actor: Actor, review: Review) -> Any:
     typed = _typed(review)
     form = Form(formdata=None)
     with refusals(form):
-        for value in (*typed["comments"].values(), *typed["feedback"].values(), typed["remark"]):
-            if "\x00" in value:
-                raise Refused(lazy("This text holds a character that cannot be shown. Delete it "
-                                   "and try again."))
+        _check_text(typed)
         if review.state != rules.ReviewState.SUBMITTED or not request.form.get("submit"):
             actions.save(
                 actor, review,
@@ -292,6 +312,7 @@ def add_pin(actor: Actor, review: Review) -> Any:
     form = PinForm()
     number = request.form.get("page", 1, type=int)
     if form.validate_on_submit():
+        limits.count("comment", COMMENTS, actor.person_id)
         with refusals(form):
             actions.add_pin(actor, review, number, request.form.get("x", 500, type=int),
                             request.form.get("y", 500, type=int), form.text.data, now())

@@ -29,6 +29,18 @@ def index(actor: Actor) -> Any:
     return go_to(here.url if here else url_for(".welcome"))
 
 
+@doors.page("/help", public="how to begin, for people without an account as well")
+def help(actor: Actor) -> Any:
+    """How to do the main things, in short."""
+    return page("home/help.html")
+
+
+@doors.page("/accessibility", public="what people with assistive technology need before signing in")
+def accessibility(actor: Actor) -> Any:
+    """What works without a mouse, what is known not to."""
+    return page("home/accessibility.html")
+
+
 @doors.page("/workplace/<place>", own=True, methods=["POST"], writes=None)
 def switch(actor: Actor, place: str) -> Any:
     """Work in another role; addresses stay the same, only the navigation changes."""

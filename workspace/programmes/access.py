@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from workspace.accounts.models import Person
 from workspace.foundation.access import Actor, No, Verdict
 from workspace.foundation.text import lazy
+from workspace.grants.models import Grant
+from workspace.grants.queries import in_force
 from workspace.programmes.models import Edition, Phase, Programme
 from workspace.programmes.rules import EditionState
 
@@ -63,3 +66,24 @@ def may_join(actor: Actor, edition: Edition) -> Verdict:
     if edition.state == EditionState.OPEN and edition.join_open and not actor.is_visitor:
         return True
     return No(lazy("This edition does not take in people by code. Ask its lead."))
+
+
+def people_clause(actor: Actor) -> ColumnElement[bool]:
+    """Participants of editions that the person leads, and the leads of her own editions."""
+    led = select(Edition.id).where(
+        Edition.programme_id.in_(actor.scopes("programme-lead", "programme"))
+    )
+    own = select(Edition.programme_id).where(
+        Edition.id.in_(actor.scopes("participant", "edition"))
+    )
+    return Person.id.in_(
+        select(Grant.person_id).where(
+            in_force(actor.at),
+            or_(
+                and_(Grant.role == "participant", Grant.scope_kind == "edition",
+                     Grant.scope_id.in_(led)),
+                and_(Grant.role == "programme-lead", Grant.scope_kind == "programme",
+                     Grant.scope_id.in_(own)),
+            ),
+        )
+    )

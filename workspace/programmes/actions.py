@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from workspace.foundation import checks
 from workspace.foundation.access import Actor
-from workspace.foundation.db import session
-from workspace.foundation.days import instant
+from workspace.foundation.days import day_in, instant
+from workspace.foundation.db import new_public_id, session
 from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.history import record_step
@@ -47,10 +47,20 @@ class PhaseDates:
 
 
 def create_programme(
-    actor: Actor, organisation: Organisation, draft: NameDraft, now: datetime
+    actor: Actor, organisation: Organisation, draft: NameDraft, now: datetime,
+    *, key: str | None = None,
 ) -> Edition:
-    """Start a programme with a draft edition of the same title; the actor leads it."""
+    """Start a programme with a draft edition of the same title; the actor leads it.
+
+    `key` is the random name that the form carried: sent twice, the form makes one programme.
+    """
     assert actor.person_id is not None
+    made = session().scalar(
+        select(Edition).join(Programme).where(
+            Edition.public_id == key, Programme.created_by_id == actor.person_id)
+    ) if key else None
+    if made is not None:
+        return made
     if organisation.kind not in {"university", "facility-host"}:
         raise Refused(
             lazy("A programme belongs to a university or a facility host."), field="organisation"
@@ -61,7 +71,8 @@ def create_programme(
     )
     session().add(programme)
     session().flush()
-    edition = Edition(programme_id=programme.id, title=draft.title, zone=draft.zone)
+    edition = Edition(public_id=key or new_public_id(), programme_id=programme.id,
+                      title=draft.title, zone=draft.zone)
     session().add(edition)
     session().flush()
     grants.give(
@@ -75,8 +86,14 @@ def _changed(actor: Actor, edition: Edition, *fields: str) -> None:
     announce(facts.EditionChanged(actor.person_id, edition.programme_id, edition.id, fields))
 
 
+def _must_not_be_over(edition: Edition) -> None:
+    if edition.state == rules.EditionState.CLOSED:
+        raise Refused(lazy("This edition is closed. It stays as it is."), code="state", status=409)
+
+
 def rename(actor: Actor, edition: Edition, draft: NameDraft, now: datetime) -> None:
     """Change title, summary, languages and zone. Dates keep their local days in the new zone."""
+    _must_not_be_over(edition)
     if not draft.title.strip():
         raise Refused(lazy("Give the edition a title."), field="title")
     if draft.zone != edition.zone and edition.phases:
@@ -115,8 +132,6 @@ def use_template(
 
 
 def _days(phase: Phase, zone: str) -> tuple[date, date]:
-    from workspace.foundation.days import day_in
-
     return day_in(phase.starts_at, zone), day_in(phase.ends_at - timedelta(microseconds=1), zone)
 
 
@@ -124,6 +139,7 @@ def move_phases(
     actor: Actor, edition: Edition, dates: Sequence[PhaseDates], now: datetime
 ) -> None:
     """Set first and last day of every phase. Raises Refused with the field that is wrong."""
+    _must_not_be_over(edition)
     by_key = {it.key: it for it in edition.phases}
     for wanted in dates:
         phase = by_key[wanted.key]
@@ -139,6 +155,7 @@ def move_phases(
 def _step(actor: Actor, edition: Edition, name: str, now: datetime, open_teams: int = 0) -> None:
     locked = session().scalars(
         select(Edition).where(Edition.id == edition.id).with_for_update(of=Edition)
+        .execution_options(populate_existing=True)
     ).one()
     source = locked.state
     target = rules.EDITION.step(
@@ -173,6 +190,9 @@ def close_edition(actor: Actor, edition: Edition, open_teams: int, now: datetime
 
 def renew_code(actor: Actor, edition: Edition, now: datetime) -> str:
     """A new join code; the old one leads nowhere from now on."""
+    if edition.state != rules.EditionState.OPEN:
+        raise Refused(lazy("Open the edition first: before that nobody could come in."),
+                      code="state", status=409)
     edition.join_code = grants.new_code(CODE_LENGTH)
     edition.join_open = True
     _changed(actor, edition, "join_code")

@@ -17,7 +17,9 @@ from workspace.programmes.views import doors
 
 
 def _set_up_url(_actor: Actor, place: Workplace) -> str | None:
-    return url_for("programmes.set_up", edition=place.public_id) if place.kind == "edition" else None
+    if place.kind != "edition":
+        return None
+    return url_for("programmes.set_up", edition=place.public_id)
 
 
 def _come_in(actor: Actor, invitation: Invitation, now: datetime) -> str:
@@ -47,5 +49,5 @@ FEATURE = Feature(
     nav=[
         NavItem(("programme-lead",), lazy("Set up"), "settings", 90, _set_up_url),
     ],
-    offers={"joiners": {"edition": _come_in}},
+    offers={"joiners": {"edition": _come_in}, "people_seen": access.people_clause},
 )

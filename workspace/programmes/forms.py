@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import (
@@ -13,9 +16,10 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from workspace.foundation.db import new_public_id
 from workspace.foundation.forms import Form, text_field, title_field
 from workspace.foundation.text import lazy
 from workspace.programmes.actions import NameDraft, PhaseDates
@@ -27,6 +31,14 @@ LANGUAGE_NAMES = (
 ZONES = sorted(it for it in available_timezones() if "/" in it and not it.startswith("Etc"))
 NEEDED = lazy("Fill this in.")
 DAY = lazy("Choose a day.")
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+ENDS = {"starts_at": "first", "ends_at": "last"}
+
+
+def sensible(_form: object, field: Any) -> None:
+    """A year that calendars of this century know."""
+    if field.data is not None and not EARLIEST <= field.data <= LATEST:
+        raise ValidationError(lazy("Choose a year from 2000 to 2100."))
 
 
 class NameForm(Form):
@@ -48,7 +60,8 @@ class NameForm(Form):
     def draft(self) -> NameDraft:
         """What the action takes."""
         return NameDraft(
-            self.title.data, self.summary.data or "", tuple(self.languages.data or ()), self.zone.data
+            self.title.data, self.summary.data or "", tuple(self.languages.data or ()),
+            self.zone.data,
         )
 
 
@@ -56,6 +69,8 @@ class NewForm(NameForm):
     """Step one of a new programme: also whose it is."""
 
     organisation = SelectField(lazy("Organisation"))
+    key = HiddenField(default=new_public_id, validators=[Regexp(r"[A-Za-z0-9_-]{22}\Z")])
+    """Random name of what is made: the form sent twice makes one programme."""
 
 
 class TemplateForm(Form):
@@ -65,7 +80,7 @@ class TemplateForm(Form):
         lazy("Template"), validators=[InputRequired(lazy("Choose a template."))],
         validate_choice=True,
     )
-    starts_on = DateField(lazy("First day"), validators=[InputRequired(DAY)])
+    starts_on = DateField(lazy("First day"), validators=[InputRequired(DAY), sensible])
 
 
 class PhaseForm(Form):
@@ -73,14 +88,24 @@ class PhaseForm(Form):
 
     key = HiddenField()
     title = title_field(lazy("Phase"))
-    first = DateField(lazy("First day"), validators=[InputRequired(DAY)])
-    last = DateField(lazy("Last day"), validators=[InputRequired(DAY)])
+    first = DateField(lazy("First day"), validators=[InputRequired(DAY), sensible])
+    last = DateField(lazy("Last day"), validators=[InputRequired(DAY), sensible])
 
 
 class PhasesForm(Form):
     """The dates of all phases."""
 
     phases = FieldList(FormField(PhaseForm), max_entries=30)
+
+    def refuse(self, reason: object, field: str | None = None) -> None:
+        """Show what the rules say of a phase at the day that is wrong."""
+        found = re.fullmatch(r"phases-(\d+)-(starts_at|ends_at)", field or "")
+        if found is None or int(found[1]) >= len(self.phases):
+            super().refuse(reason, None if field == "phases" else field)
+            return
+        day = self.phases[int(found[1])].form[ENDS[found[2]]]
+        day.errors = [*day.errors, str(reason)]
+        self.phases.errors = [it.errors for it in self.phases]
 
     def dates(self) -> list[PhaseDates]:
         """What the action takes."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import url_for
 from sqlalchemy import func, select
 
 from workspace.accounts.models import Person
-from workspace.foundation import mail
+from workspace.foundation import limits, mail
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
@@ -23,6 +23,10 @@ from workspace.programmes.models import Edition
 
 ADDRESS = re.compile(r"[^\s<>,;:\"']+@[^\s<>,;:\"']+\.[^\s<>,;:\"']+")
 MOST = 500
+A_DAY = "1000 per day"
+"""Letters that one lead may send: a year's classes, and no use as a mail cannon."""
+JUST_NOW = timedelta(minutes=10)
+"""A list sent again within this time writes to nobody a second time."""
 
 
 def addresses(text: str) -> list[str]:
@@ -42,7 +46,13 @@ def addresses(text: str) -> list[str]:
                 field="addresses",
             )
         for hit in hits:
-            found[hit.lower().rstrip(".")] = None
+            try:
+                found[mail.address(hit.lower().rstrip("."))] = None
+            except Refused as refusal:
+                raise Refused(
+                    lazy("Line %(line)d holds an address that is none. Check it.", line=number),
+                    field="addresses",
+                ) from refusal
     if len(found) > MOST:
         raise Refused(
             lazy("At most %(most)d addresses at a time. Send them in parts.", most=MOST),
@@ -60,18 +70,26 @@ def invite_people(actor: Actor, edition: Edition, text: str, at: datetime) -> in
     wanted = addresses(text)
     taking_part = set(
         session().scalars(
-            select(Person.email)
+            select(func.lower(Person.email))
             .join(Grant, Grant.person_id == Person.id)
             .where(
-                Person.email.in_(wanted), Grant.role == "participant",
+                func.lower(Person.email).in_(wanted), Grant.role == "participant",
                 Grant.scope_kind == "edition", Grant.scope_id == edition.id, in_force(at),
             )
         )
     )
-    sent = 0
-    for address in wanted:
-        if address in taking_part:
-            continue
+    just_asked = set(
+        session().scalars(
+            select(Invitation.email).where(
+                Invitation.scope_kind == "edition", Invitation.scope_id == edition.id,
+                Invitation.created_at > at - JUST_NOW, Invitation.withdrawn_at.is_(None),
+            )
+        )
+    )
+    left = [it for it in wanted if it not in taking_part and it not in just_asked]
+    if left:
+        limits.count("invite", A_DAY, actor.person_id, cost=len(left))
+    for address in left:
         _invitation, token, _code = grants.invite(
             actor, "participant", "edition", edition.id, at, email=address
         )
@@ -81,8 +99,7 @@ def invite_people(actor: Actor, edition: Edition, text: str, at: datetime) -> in
             context={"url": url_for("accounts.join", secret=token), "inviter": actor.name,
                      "edition": edition.title},
         )
-        sent += 1
-    return sent
+    return len(left)
 
 
 def waiting(edition: Edition) -> Sequence[Invitation]:

@@ -12,6 +12,7 @@ from workspace.foundation.access import Actor
 from workspace.foundation.clock import now, today
 from workspace.foundation.days import day_in
 from workspace.foundation.features import house
+from workspace.foundation.forms import Form
 from workspace.foundation.text import _, lazy, ngettext
 from workspace.foundation.web import Doors, go, page, refusals
 from workspace.organisations.models import Organisation
@@ -44,7 +45,8 @@ def new(actor: Actor) -> Any:
     if form.validate_on_submit():
         chosen: Organisation = next(it for it in houses if it.public_id == form.organisation.data)
         with refusals(form):
-            edition = actions.create_programme(actor, chosen, form.draft(), now())
+            edition = actions.create_programme(actor, chosen, form.draft(), now(),
+                                               key=form.key.data)
             return go(".set_up", _("The draft is made. Choose the phases next."),
                       edition=edition.public_id)
     return page("programmes/new.html", form=form)
@@ -70,7 +72,9 @@ def _set_up(actor: Actor, edition: Edition, opened: str | None = None, **wrong: 
     )
     invite = wrong.get("invite_form") or forms.InviteForm(formdata=None)
     broken = next((it for it in wrong.values() if it is not None and it.errors), None)
-    counts = {key: value for offer in house().offered("set_up") for key, value in offer(edition).items()}
+    counts = {
+        key: value for offer in house().offered("set_up") for key, value in offer(edition).items()
+    }
     steps_done = [bool(edition.title), bool(edition.phases), bool(counts.get("challenges")),
                   queries.participants(edition) > 0]
     first_open = next((n for n, done in enumerate(steps_done, 1) if not done), None)
@@ -79,6 +83,7 @@ def _set_up(actor: Actor, edition: Edition, opened: str | None = None, **wrong: 
         name_form=name, template_form=template, phases_form=phases, invite_form=invite,
         done=steps_done, opened=opened or request.args.get("step") or str(first_open or ""),
         counts=counts, participants=queries.participants(edition),
+        step_form=wrong.get("step_form"),
         samples=next(iter(house().offered("samples")), None),
         objections=rules.EDITION.objections(
             edition.state, "open",
@@ -147,17 +152,27 @@ def phases(actor: Actor, edition: Edition) -> Any:
 @doors.page("/editions/<edition>/open", verb="lead", things=EDITION, methods=["POST"])
 def open_edition(actor: Actor, edition: Edition) -> Any:
     """Let people in."""
-    actions.open_edition(actor, edition, now())
-    return go(".set_up", _("The edition is open. Share the join code."),
-              edition=edition.public_id, step="4")
+    form = Form()
+    with refusals(form):
+        if edition.state != rules.EditionState.OPEN:
+            actions.open_edition(actor, edition, now())
+        return go(".set_up", _("The edition is open. Share the join code."),
+                  edition=edition.public_id, step="4")
+    return _set_up(actor, edition, step_form=form)
 
 
 @doors.page("/editions/<edition>/close", verb="lead", things=EDITION, methods=["POST"])
 def close_edition(actor: Actor, edition: Edition) -> Any:
     """End the edition."""
-    open_teams = sum(int(offer(edition).get("open_teams", 0)) for offer in house().offered("set_up"))
-    actions.close_edition(actor, edition, open_teams, now())
-    return go(".set_up", _("The edition is closed."), edition=edition.public_id)
+    open_teams = sum(
+        int(offer(edition).get("open_teams", 0)) for offer in house().offered("set_up")
+    )
+    form = Form()
+    with refusals(form):
+        if edition.state != rules.EditionState.CLOSED:
+            actions.close_edition(actor, edition, open_teams, now())
+        return go(".set_up", _("The edition is closed."), edition=edition.public_id)
+    return _set_up(actor, edition, step_form=form)
 
 
 @doors.page("/editions/<edition>/code", verb="lead", things=EDITION, methods=["POST"])
@@ -179,6 +194,9 @@ def invite(actor: Actor, edition: Edition) -> Any:
     if form.validate_on_submit():
         with refusals(form):
             sent = invitations.invite_people(actor, edition, form.addresses.data, now())
+            if not sent:
+                return go(".set_up", _("Nobody new is on this list: everybody takes part or has "
+                                       "just been invited."), edition=edition.public_id, step="4")
             return go(
                 ".set_up",
                 ngettext("%(num)d invitation is on its way.",

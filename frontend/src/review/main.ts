@@ -38,7 +38,6 @@ function slides(): void {
   for (const link of document.querySelectorAll("a[data-step]"))
     link.addEventListener("click", () => {
       if (document.activeElement === slide) sessionStorage.setItem("slide-focus", "1");
-      void save();
     });
   const text = document.querySelector<HTMLTextAreaElement>("#new-pin textarea");
   slide.addEventListener("click", (event) => {
@@ -75,35 +74,85 @@ function slides(): void {
 
 let timer = 0;
 let dirty = false;
+let closed = false;
 let busy: Promise<void> | null = null;
 
-async function save(): Promise<void> {
-  if (!form || !page || !dirty) return;
-  if (busy) await busy;
-  dirty = false;
+const tell = (text: string): void => {
   const status = document.querySelector<HTMLElement>("[data-saved]");
-  busy = (async () => {
-    try {
-      const answer = await fetch(page.dataset["draftUrl"] ?? "", {
-        method: "POST",
-        body: new FormData(form),
-        headers: { Accept: "application/json" },
-        keepalive: true,
-      });
-      if (!answer.ok) throw new Error(String(answer.status));
-      const told = (await answer.json()) as { saved: string; score: number | null; scored: number };
-      if (status) status.textContent = say("saved", "", told.saved);
-      const number = document.querySelector("[data-score]");
-      if (number) number.textContent = told.score === null ? "–" : told.score.toLocaleString(document.documentElement.lang);
-      show(told.scored);
-    } catch {
+  if (status) status.textContent = text;
+};
+
+const send = (keepalive: boolean): Promise<Response> =>
+  fetch(page!.dataset["draftUrl"] ?? "", {
+    method: "POST",
+    body: new FormData(form!),
+    headers: { Accept: "application/json" },
+    keepalive,
+  });
+
+/** A token of the session of now, for all forms of this page; false when nobody is signed in. */
+async function freshToken(): Promise<boolean> {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) return false;
+  const came = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const token = came.querySelector<HTMLInputElement>("#rubric-form [name=csrf_token]")?.value;
+  if (!token) return false;
+  for (const it of document.querySelectorAll<HTMLInputElement>("[name=csrf_token]")) it.value = token;
+  return true;
+}
+
+/** The copy that the browser keeps is older than what the server has now. */
+function forgetCopy(): void {
+  try {
+    localStorage.removeItem(
+      `draft:${document.body.dataset["person"] ?? ""}:${location.pathname}:${form?.dataset["draft"] ?? ""}`,
+    );
+  } catch {
+    // A browser that keeps nothing has no copy.
+  }
+}
+
+async function attempt(): Promise<void> {
+  dirty = false;
+  let answer = await send(false);
+  if (answer.status === 400 && (await freshToken())) answer = await send(false);
+  if (answer.ok) {
+    const told = (await answer.json()) as { saved: string; score: number | null; scored: number };
+    tell(say("saved", "", told.saved));
+    const number = document.querySelector("[data-score]");
+    if (number)
+      number.textContent = told.score === null ? "–" : told.score.toLocaleString(document.documentElement.lang);
+    show(told.scored);
+    if (!dirty) forgetCopy();
+    return;
+  }
+  dirty = true;
+  if (answer.status === 400 || answer.status === 401) {
+    tell(say("signedout"));
+    timer = window.setTimeout(() => void save(), AGAIN);
+  } else if (answer.status === 422 || answer.status === 413) {
+    const told = (await answer.json().catch(() => ({}))) as { message?: string };
+    tell(told.message ?? say("failed")); // the next change of the text tries again
+  } else if ([403, 404, 409].includes(answer.status)) {
+    closed = true;
+    tell(say("closed"));
+  } else throw new Error(String(answer.status));
+}
+
+async function save(): Promise<void> {
+  window.clearTimeout(timer);
+  while (busy) await busy;
+  if (!form || !page || !dirty || closed) return;
+  busy = attempt()
+    .catch(() => {
       dirty = true;
-      if (status) status.textContent = say("failed");
+      tell(say("failed"));
       timer = window.setTimeout(() => void save(), AGAIN);
-    }
-  })();
+    })
+    .finally(() => {
+      busy = null;
+    });
   await busy;
-  busy = null;
 }
 
 function show(count: number): void {
@@ -111,6 +160,36 @@ function show(count: number): void {
   if (bar) bar.value = count;
   const line = document.querySelector("[data-scored]");
   if (line && bar) line.textContent = say("scored", count, bar.max);
+}
+
+/** Whatever leads to another view of this page waits until the draft is kept, two seconds at most. */
+function first(): void {
+  const kept = (): Promise<unknown> =>
+    Promise.race([save(), new Promise((done) => window.setTimeout(done, 2000))]);
+  document.addEventListener(
+    "click",
+    (event) => {
+      const link = (event.target as HTMLElement).closest<HTMLAnchorElement>(".review-slides a[href*='slide=']");
+      if (!link || !dirty || closed || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      void kept().then(() => location.assign(link.href));
+    },
+    true,
+  );
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const sent = event.target as HTMLFormElement;
+      if (sent === form || !dirty || closed || !sent.closest(".review-slides")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void kept().then(() => {
+        dirty = false;
+        sent.requestSubmit((event as SubmitEvent).submitter);
+      });
+    },
+    true,
+  );
 }
 
 function rubric(): void {
@@ -139,9 +218,13 @@ function rubric(): void {
     const next = criterion.nextElementSibling?.querySelector<HTMLInputElement>("input[type=radio]:checked, input[type=radio]");
     (next ?? radio).focus();
   });
-  addEventListener("pagehide", () => void save());
+  addEventListener("pagehide", () => {
+    // The browser lets a leaving page send little; longer texts are in the copy that it keeps.
+    if (dirty && !closed) void send(true).catch(() => undefined);
+  });
 }
 
 places();
 slides();
+first();
 rubric();
