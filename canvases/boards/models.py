@@ -18,6 +18,8 @@ class Canvas(PublicRow, Base):
     """A one-page model of a team, made of blocks; its notes are a live document."""
 
     __tablename__ = "canvas"
+    # Numbers are never given twice: a room may outlive its removed canvas for a moment.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     team_id: Mapped[int] = mapped_column(ForeignKey("team.id"), index=True)
     template: Mapped[str] = mapped_column(String(60))

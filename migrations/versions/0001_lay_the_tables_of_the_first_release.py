@@ -369,7 +369,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['edition_id'], ['edition.id'], name=op.f('fk_team_edition_id_edition')),
     sa.ForeignKeyConstraint(['home_organisation_id'], ['organisation.id'], name=op.f('fk_team_home_organisation_id_organisation')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_team')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_team_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_team_public_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('team', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_team_edition_id'), ['edition_id'], unique=False)
@@ -389,7 +390,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['created_by_id'], ['person.id'], name=op.f('fk_canvas_created_by_id_person')),
     sa.ForeignKeyConstraint(['team_id'], ['team.id'], name=op.f('fk_canvas_team_id_team')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_canvas')),
-    sa.UniqueConstraint('public_id', name=op.f('uq_canvas_public_id'))
+    sa.UniqueConstraint('public_id', name=op.f('uq_canvas_public_id')),
+    sqlite_autoincrement=True,
     )
     with op.batch_alter_table('canvas', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_canvas_team_id'), ['team_id'], unique=False)

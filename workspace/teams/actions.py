@@ -76,7 +76,9 @@ def begin_team(
     """Begin a team and lead it. `key` is the random name that the form carried: sent twice, the
     form makes one team."""
     assert actor.person_id is not None
-    if not actor.has("participant", "edition", edition.id) or edition.state != "open":
+    if not actor.has("participant", "edition", edition.id) or (
+        edition.state != "open" and not is_sample
+    ):
         raise Refused(_("Choose an edition from the list."), field="edition")
     team = Team(
         public_id=key or new_public_id(), edition_id=edition.id, edition=edition,

@@ -18,6 +18,8 @@ class Team(PublicRow, Base):
     """Participants who work together on one idea; everything they make is confidential."""
 
     __tablename__ = "team"
+    # Numbers are never given twice: the record of a removed sample team stays under its own.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
     home_organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
