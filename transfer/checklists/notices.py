@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import url_for
-
 from transfer.checklists import facts, queries
 from transfer.checklists.access import sponsors_of
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.paths import path_to
 from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
@@ -40,8 +39,8 @@ def _members(checklist: ChecklistRow, but: int | None) -> Iterable[int]:
 
 
 def _url(item: ChecklistItem) -> str:
-    return url_for("checklists.show", checklist=item.checklist.public_id,
-                   section=queries.section_of(item), _anchor=item.key)
+    return path_to("checklists.show", checklist=item.checklist.public_id,
+                   section=queries.section_of(item), anchor=item.key)
 
 
 def asked(fact: facts.QuestionAsked) -> None:
@@ -87,7 +86,7 @@ def stepped(fact: facts.ItemStepped) -> None:
             people |= {it.id for it in holders(("sponsor",), "organisation", organisation_id,
                                                now())}
     tell(people - {fact.who}, "item-waits", "answer", item,
-         url_for("checklists.item", item=item.public_id))
+         path_to("checklists.item", item=item.public_id))
 
 
 def gate(fact: facts.GateChanged) -> None:
@@ -96,4 +95,4 @@ def gate(fact: facts.GateChanged) -> None:
         return
     checklist = session().get_one(ChecklistRow, fact.checklist_id)
     tell(_members(checklist, None), "gate-opened", "news", checklist,
-         url_for("checklists.show", checklist=checklist.public_id))
+         path_to("checklists.show", checklist=checklist.public_id))

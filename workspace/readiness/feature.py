@@ -8,6 +8,7 @@ from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.features import Feature, NavItem, Workplace
+from workspace.foundation.paths import path_to
 from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
@@ -28,13 +29,13 @@ def _claimed(fact: facts.LevelClaimed) -> None:
     claim = session().get_one(ReadinessClaim, fact.claim_id)
     mentors = holders(("mentor",), "team", fact.team_id, now())
     tell((it.id for it in mentors), "level-claimed", "answer", claim,
-         url_for("readiness.of_team", team=claim.team.public_id))
+         path_to("readiness.of_team", team=claim.team.public_id))
 
 
 def _answered(fact: facts.LevelAnswered) -> None:
     claim = session().get_one(ReadinessClaim, fact.claim_id)
     tell((it.person_id for it in claim.team.present), "level-answered", "news", claim,
-         url_for("readiness.of_team", team=claim.team.public_id))
+         path_to("readiness.of_team", team=claim.team.public_id))
 
 
 def _of_team(_actor: Actor, place: Workplace) -> str | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import url_for
-
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.paths import path_to
 from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
@@ -27,7 +26,7 @@ def asked(fact: facts.ReleaseRequested) -> None:
                        release.team.home_organisation_id, now())
     members = {it.person_id for it in release.team.present}
     tell({it.id for it in officers} - members - {fact.who}, "release-requested", "answer", release,
-         url_for("releases.show", release=release.public_id), mail=True)
+         path_to("releases.show", release=release.public_id), mail=True)
 
 
 def decided(fact: facts.ReleaseDecided) -> None:
@@ -35,7 +34,7 @@ def decided(fact: facts.ReleaseDecided) -> None:
     release = session().get_one(Release, fact.release_id)
     tell((it.person_id for it in release.team.present if it.person_id != fact.who),
          "release-decided", "news", release,
-         url_for("releases.show", release=release.public_id), mail=True)
+         path_to("releases.show", release=release.public_id), mail=True)
 
 
 def published(fact: facts.ReleasePublished) -> None:
@@ -46,7 +45,7 @@ def published(fact: facts.ReleasePublished) -> None:
     role = "sponsor" if release.audience == "sponsor" else "scout"
     people = holders((role,), "organisation", release.audience_organisation_id, now())
     tell((it.id for it in people), "release-published", "news", release,
-         url_for("releases.released", release=release.public_id), mail=True)
+         path_to("releases.released", release=release.public_id), mail=True)
 
 
 def withdrawn(fact: facts.ReleaseWithdrawn) -> None:
@@ -54,4 +53,4 @@ def withdrawn(fact: facts.ReleaseWithdrawn) -> None:
     release = session().get_one(Release, fact.release_id)
     tell((it.person_id for it in release.team.present if it.person_id != fact.who),
          "release-withdrawn", "news", release,
-         url_for("releases.show", release=release.public_id))
+         path_to("releases.show", release=release.public_id))

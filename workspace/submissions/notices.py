@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from flask import url_for
-
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.paths import path_to
 from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
@@ -25,12 +24,12 @@ SENTENCES = {
 def made(fact: facts.SubmissionMade) -> None:
     """The other members, and the lead of the programme."""
     submission = session().get_one(Submission, fact.submission_id)
-    url = url_for("submissions.show", submission=submission.public_id)
+    url = path_to("submissions.show", submission=submission.public_id)
     tell((it.person_id for it in submission.team.present if it.person_id != fact.who),
          "submission-made", "news", submission, url)
     leads = holders(("programme-lead",), "programme", submission.team.edition.programme_id, now())
     tell((it.id for it in leads), "submission-waits", "answer", submission.team,
-         url_for("home.overview", edition=submission.team.edition.public_id), mail=True)
+         path_to("home.overview", edition=submission.team.edition.public_id), mail=True)
 
 
 def entry(fact: facts.EntryStepped) -> None:
@@ -39,14 +38,14 @@ def entry(fact: facts.EntryStepped) -> None:
     if fact.step == "submit":
         leads = holders(("programme-lead",), "programme", found.team.edition.programme_id, now())
         tell((it.id for it in leads), "entry-made", "answer", found,
-             url_for("submissions.entries", challenge=found.challenge.public_id))
+             path_to("submissions.entries", challenge=found.challenge.public_id))
         return
     tell((it.person_id for it in found.team.present if it.person_id != fact.who), "entry-changed",
-         "news", found, url_for("submissions.of_team", team=found.team.public_id), mail=True)
+         "news", found, path_to("submissions.of_team", team=found.team.public_id), mail=True)
 
 
 def late(fact: facts.LateAllowed) -> None:
     """The team."""
     team = session().get_one(Team, fact.team_id)
     tell((it.person_id for it in team.present), "late-allowed", "news", team,
-         url_for("submissions.of_team", team=team.public_id), mail=True)
+         path_to("submissions.of_team", team=team.public_id), mail=True)
