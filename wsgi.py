@@ -9,9 +9,10 @@ from mentors.feature import FEATURES as MENTORS
 from sponsors.feature import FEATURES as SPONSORS
 from transfer.feature import FEATURES as TRANSFER
 from workspace import app as factory
+from workspace.demo.feature import FEATURE as DEMO
 from workspace.foundation.settings import Settings
 
-WINGS = (*CANVASES, *MENTORS, *TRANSFER, *SPONSORS)
+WINGS = (*CANVASES, *MENTORS, *TRANSFER, *SPONSORS, DEMO)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-PASSWORD: Final = "open-canvas-2026"
+PASSWORD: Final = "open-canvas-2026"  # noqa: S105  (on every sign-in page of the demo)
 """Of every persona; the demonstration answers this machine only."""
 DOMAIN: Final = "demo.innocore.example"
 

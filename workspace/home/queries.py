@@ -49,7 +49,8 @@ def workplaces(actor: Actor) -> list[Workplace]:
         )
     busy = {it.edition_id for it in found}
     single = actor.scopes("participant", "edition") - busy
-    for edition in session().scalars(select(Edition).where(Edition.id.in_(single))) if single else ():
+    joined = session().scalars(select(Edition).where(Edition.id.in_(single))) if single else ()
+    for edition in joined:
         found.append(
             Workplace(
                 "participant", "edition", edition.id, edition.public_id, edition.title,

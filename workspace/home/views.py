@@ -63,7 +63,9 @@ def team_ways(actor: Actor) -> list[tuple[str, str]]:
     for place in workplaces(actor):
         if place.role != "participant":
             continue
-        for endpoint, label in (("teams.new", _("Start a team")), ("teams.board", _("Teams that look for members"))):
+        for endpoint, label in (
+            ("teams.new", _("Start a team")), ("teams.board", _("Teams that look for members")),
+        ):
             url = address(endpoint, edition=place.public_id)
             if url:
                 ways.append((label, url))
