@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from flask import Flask, url_for
 from flask_socketio import SocketIO
 from gevent import monkey
-from jinja2 import StrictUndefined
+from jinja2 import BytecodeCache, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -117,8 +118,26 @@ def _configure(app: Flask, settings: Settings) -> None:
     )
 
 
+class _Compiled(BytecodeCache):
+    """Templates compiled once a process; a changed source has another checksum."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = _Compiled()
+
+
 def _templates(app: Flask, house: House) -> None:
     env = app.jinja_env
+    env.bytecode_cache = COMPILED
     env.undefined = StrictUndefined
     env.trim_blocks = env.lstrip_blocks = True
     env.add_extension("jinja2.ext.do")
