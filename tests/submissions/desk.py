@@ -7,8 +7,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from canvases.boards import actions as boards
 from canvases.boards import live
@@ -33,6 +36,17 @@ PITCH = "A gel that sees infection a day earlier."
 WAIT = 60
 
 
+class Browser(FlaskClient):
+    """A client that may be used while a test holds a context: each request has one of its own."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """Send a request; what the test has read so far is read anew afterwards."""
+        session().commit()
+        session().expire_all()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 @dataclass
 class Desk:
     """The cast's team with a canvas, and the deeds that tests repeat. Needs an open context."""
@@ -48,11 +62,13 @@ class Desk:
 
     def one(self, submission_id: int) -> Submission:
         """A submission, read anew."""
+        session().commit()
         session().expire_all()
         return session().get_one(Submission, submission_id)
 
     def release(self, release_id: int) -> Release:
         """A release, read anew."""
+        session().commit()
         session().expire_all()
         return session().get_one(Release, release_id)
 
@@ -137,6 +153,10 @@ class Desk:
     def at_once(self, *deeds: Callable[[], object]) -> list[object]:
         """Do each deed in a thread and a unit of its own; returns answers and refusals."""
         session().commit()
+        shared = (self.cast.team, self.cast.company, self.cast.accelerator, self.cast.challenge)
+        for it in (*self.cast.people.values(), *shared):
+            session().refresh(it)  # so that no thread reads through the session of another
+        session().commit()
         start = threading.Barrier(len(deeds))
         found: list[object] = [None] * len(deeds)
 
@@ -160,6 +180,7 @@ class Desk:
 
 def lay(app: Flask, cast: Cast) -> Desk:
     """Make the team's canvas; the application's context is open."""
+    app.test_client_class = Browser
     with write():
         canvas = boards.make_canvas(
             cast.actor("lead"), session().get_one(Team, cast.team.id), "business-model-canvas",

@@ -27,7 +27,7 @@ SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 Enter = Callable[[Person], FlaskClient]
 TEAM = {"lead", "member"}
 READERS = TEAM | {"mentor", "officer", "pi"}
-MEGABYTE = 1_000_000
+MEGABYTE = 1024 * 1024
 
 
 def token(client: FlaskClient) -> str:
@@ -81,7 +81,7 @@ def test_a_refused_deck_loses_no_text(desk: Desk, enter: Enter) -> None:
         draft = actions.start(desk.cast.actor("member"), desk.team, "pitch-review", now())
     member = enter(desk.cast.person("member"))
     address = f"/submissions/{draft.public_id}"
-    big = made.pdf() + b"\0" * (25 * MEGABYTE + 200_000)
+    big = made.pdf() + b"\0" * (25 * MEGABYTE + 1)
     for name, data, status, words in (
         ("deck.pdf", b"%PDF-1.7\nbroken", {422}, ""),
         ("deck.pdf", b"", {422}, ""),
@@ -102,7 +102,7 @@ def test_a_refused_deck_loses_no_text(desk: Desk, enter: Enter) -> None:
     assert desk.one(draft.id).title == "Typed title"
     # Beyond the limit of a request nothing is read at all; the browser keeps its page.
     over = post(member, f"{address}/draft", **pitch(desk),
-                deck=(io.BytesIO(b"0" * (26 * 1024 * 1024 + 1)), "deck.pdf"))
+                deck=(io.BytesIO(b"0" * (26 * MEGABYTE + 1)), "deck.pdf"))
     assert over.status_code == 413
     # Text beyond the limit is refused with every word of it.
     long = post(member, f"{address}/draft", **pitch(desk, pitch_text="word " * 4001))
@@ -128,7 +128,8 @@ def test_what_is_missing_is_said_on_the_page(desk: Desk, enter: Enter) -> None:
 
 
 @SQLITE
-def test_every_seat_at_every_door(desk: Desk, enter: Enter, client: FlaskClient) -> None:
+def test_every_seat_at_every_door(desk: Desk, enter: Enter) -> None:
+    client = desk.app.test_client()
     done = desk.handed_in()
     draft = desk.ready("result")
     entry = desk.entered()
