@@ -55,8 +55,10 @@ KNOW_MEMBER = {
     "participant",
     "administrator",
     "former",
+    "officer",
+    "programme_lead",
 }
-"""People who share the team or the edition with the member."""
+"""People who share the team or the edition with the member, run it, or decide for the team."""
 
 
 def _all_signed_in(seat: str, allowed: set[str]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import PasswordInput
 

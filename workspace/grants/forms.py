@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import SelectField, SelectMultipleField, StringField
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -39,7 +39,7 @@ class InviteForm(Form):
 class WayForm(Form):
     """What whoever has the link will be."""
 
-    role = SelectField(lazy("Role"), default=MEMBER)
+    role = SelectField(lazy("Role"), id="way-role", default=MEMBER)
 
     def __init__(self, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(**kwargs)

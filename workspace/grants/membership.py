@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from sqlalchemy import select
 
 from workspace.accounts.facts import PersonConfirmed
@@ -153,7 +152,7 @@ def invite_people(
             template="mail/invitation_organisation",
             subject=lazy("You are invited to InnoCore workspace"),
             context={
-                "path": url_for("accounts.join", secret=token),
+                "path": f"/join/{token}",
                 "inviter": actor.name,
                 "organisation": organisation.name,
                 "role": role,
@@ -201,7 +200,7 @@ def come_in(actor: Actor, invitation: Invitation, now: datetime) -> str:
         basis_id=invitation.id,
     )
     forget_actor()
-    return url_for("organisations.show", organisation=organisation.public_id)
+    return f"/organisations/{organisation.public_id}"
 
 
 def join_by_address(fact: PersonConfirmed) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import get_locale
 from wtforms import BooleanField, SelectField, StringField, URLField
-from wtforms.fields import SelectChoice
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from workspace.foundation.forms import SHORT, Form, text_field, title_field

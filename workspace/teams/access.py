@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
+from workspace.accounts.models import Person
 from workspace.foundation.access import Actor, No, Verdict
 from workspace.foundation.text import lazy
 from workspace.programmes.models import Edition
@@ -206,3 +207,13 @@ def may_change_member(actor: Actor, member: Member) -> Verdict:
     if member.person_id == actor.person_id and member.left_at is None:
         return True
     return No(lazy("Everybody fills in this alone."))
+
+
+def people_clause(actor: Actor) -> ColumnElement[bool]:
+    """Present members of the teams for which the person's transfer office decides."""
+    offices = actor.scopes("transfer-officer", "organisation")
+    return Person.id.in_(
+        select(Member.person_id)
+        .join(Team, Team.id == Member.team_id)
+        .where(Member.left_at.is_(None), Team.home_organisation_id.in_(offices))
+    )

@@ -63,6 +63,7 @@ FEATURE = Feature(
         "sentences": notices.SENTENCES,
         "joiners": {"team": join},
         "editions": access.editions_of,
+        "people_seen": access.people_clause,
         "set_up": cards.set_up,
     },
 )
