@@ -57,7 +57,9 @@ def organisation(name: str, kind: str = "university", **fields: Any) -> Organisa
     return made
 
 
-def edition(of: Organisation, lead: Person, title: str = "Autumn edition", **fields: Any) -> Edition:
+def edition(
+    of: Organisation, lead: Person, title: str = "Autumn edition", **fields: Any
+) -> Edition:
     """An open edition in its tenth week, with three phases."""
     programme = Programme(
         organisation_id=of.id, title="InnoCore path", created_by_id=lead.id, languages=["en"]

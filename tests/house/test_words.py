@@ -16,7 +16,10 @@ LONGER_FOR_A_REASON: dict[str, str] = {}
 """Path -> why it is easier to read in one piece."""
 TEXT = {".py", ".ts", ".mjs", ".css", ".html", ".md", ".toml", ".yaml", ".yml", ".txt", ".cfg"}
 DATA = {".yaml", ".yml", ".txt", ".json"}
-GENERATED = ("migrations/versions", "workspace/static/app", "translations", "requirements", "frontend/package-lock.json")
+GENERATED = (
+    "migrations/versions", "workspace/static/app", "translations", "requirements",
+    "frontend/package-lock.json",
+)
 POSTPONED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 UNTRUE = re.compile(r"pytest\.(skip|xfail)|mark\.(skip|xfail)|time\.sleep\(|unittest\.mock|Mock\(")
 

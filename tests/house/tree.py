@@ -28,7 +28,9 @@ def every_file() -> tuple[Path, ...]:
 
     def below(folder: Path) -> Iterator[Path]:
         for entry in sorted(folder.iterdir()):
-            if entry.name in OUTSIDE or entry.name.endswith(".egg-info") or entry.name[:7] == ".tests-":
+            if entry.name in OUTSIDE or entry.name.endswith(".egg-info"):
+                continue
+            if entry.name.startswith(".tests-"):
                 continue
             if entry.is_dir():
                 yield from below(entry)

@@ -92,7 +92,8 @@ def told(actor: Actor, group: str | None = None, before: int | None = None,
             continue
         found.append(
             Told(
-                row.public_id, sentence(row.kind, row.details), labels.get((row.about_kind, row.about_id), ""), row.url,
+                row.public_id, sentence(row.kind, row.details),
+                labels.get((row.about_kind, row.about_id), ""), row.url,
                 row.created_at, row.group, row.read_at is None,
             )
         )

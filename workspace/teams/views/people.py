@@ -58,7 +58,8 @@ def people(
         "teams/members.html", form=wrong, team=team, members=here,
         gone=queries.gone(team.id) if reads else [], signed=queries.signed_at(
             team.id, team.charter_version) if team.charter_version else {},
-        status_word=lambda value: MEMBER_STATUS_LABELS[MemberStatus(value)], leads=leads, reads=reads,
+        status_word=lambda value: MEMBER_STATUS_LABELS[MemberStatus(value)], leads=leads,
+        reads=reads,
         oversees=oversees, state=TEAM.label(team.state), tone=TONES[team.state], least=least,
         most=most, full=len(here) >= most, is_member=bool(can(actor, "edit", team)),
         requests=queries.join_requests(team.id) if leads else [],
