@@ -22,7 +22,7 @@ from workspace.foundation.features import (
 )
 from workspace.foundation.text import _, lazy
 from workspace.programmes.models import Edition
-from workspace.submissions import access, deck, facts, notices, queries, rules
+from workspace.submissions import access, deck, facts, notices, queries, reminders, rules
 from workspace.submissions.models import Entry, Submission
 from workspace.submissions.views import doors
 from workspace.teams.access import may_edit
@@ -110,6 +110,7 @@ FEATURE = Feature(
         NavItem(("team-lead", "team-member", "mentor", "pi"), lazy("Pitch"), "presentation", 50,
                 _pitch, bottom=True),
     ],
+    every={"submissions.remind": (900, reminders.keep_reminding)},
     needs=[_needs],
     dates=[_dates],
     columns=[Column(lazy("Sponsor"), 10, _sponsors)],
@@ -117,7 +118,7 @@ FEATURE = Feature(
         Releasable("deck", lazy("Deck"), deck.offers, deck.freeze, deck.draw),
     ],
     offers={
-        "sentences": notices.SENTENCES,
+        "sentences": notices.SENTENCES | reminders.SENTENCES,
         "entry_counts": queries.entry_counts,
         "entered": queries.entered,
         "entrants": queries.entrants,

@@ -216,7 +216,7 @@ def withdraw_entry(actor: Actor, entry: Entry) -> Any:
     return go(".of_team", _("The application is withdrawn."), team=entry.team.public_id)
 
 
-@doors.page("/challenges/<challenge>/entries", verb="oversee", things={"challenge": Challenge})
+@doors.page("/challenges/<challenge>/entries", verb="run", things={"challenge": Challenge})
 def entries(actor: Actor, challenge: Challenge) -> Any:
     """The programme lead's list of applications."""
     rows = session().scalars(
