@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from html.parser import HTMLParser
 
@@ -142,3 +143,14 @@ def test_an_excerpt_is_plain_words_cut_between_them() -> None:
     assert markdown.excerpt(text, 30) == "Gel <b>sensors</b> We…"
     assert markdown.excerpt("", 30) == ""
     assert len(markdown.excerpt("x" * 500, 30)) == 30
+
+
+def test_headings_leave_no_level_out() -> None:
+    """A reader who steps from heading to heading misses nothing, whatever the writer began with."""
+    def levels(text: str) -> list[str]:
+        return re.findall(r"<(h\d)>", markdown.to_html(text))
+
+    assert levels("## Goal\n\n## Roles\n\n#### Who") == ["h3", "h3", "h4"]
+    assert levels("### Deep first\n\n# Then high\n\n## Between") == ["h3", "h3", "h4"]
+    assert levels("\n\n".join(f"{'#' * n} x" for n in range(1, 7))) == [
+        "h3", "h4", "h5", "h6", "h6", "h6"]

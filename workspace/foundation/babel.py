@@ -9,7 +9,14 @@ from typing import Any
 from babel import Locale
 from flask import Flask, has_request_context, request
 from flask import session as cookie
-from flask_babel import Babel, format_date, format_datetime, format_decimal, get_locale
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_time,
+    get_locale,
+)
 
 from workspace.foundation.settings import LANGUAGES, PSEUDO_LANGUAGE, Settings
 
@@ -45,7 +52,7 @@ def install(app: Flask, settings: Settings) -> None:
         timezone_selector=lambda: _zone(settings),
     )
     app.jinja_env.globals.update(
-        format_date=format_date, format_datetime=format_datetime, format_number=format_decimal,
+        format_date=format_date, format_datetime=day_and_time, format_number=format_decimal,
         get_locale=get_locale, day_month=day_month,
     )
 
@@ -72,6 +79,15 @@ def _zone(settings: Settings) -> str:
     from workspace.foundation.web import current_actor
 
     return current_actor().zone or settings.zone
+
+
+def day_and_time(at: datetime, pattern: str | None = None, **options: Any) -> str:
+    """`14 Dec 2026, 23:59` in the reader's language and zone: nobody plans by seconds."""
+    if pattern is not None:
+        return str(format_datetime(at, pattern, **options))
+    frame = str((get_locale() or Locale("en")).datetime_formats["medium"]).replace("'", "")
+    return frame.replace("{0}", str(format_time(at, "short", **options))).replace(
+        "{1}", str(format_date(at, "medium", **options)))
 
 
 def day_month(at: datetime, **options: Any) -> str:

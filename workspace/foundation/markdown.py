@@ -30,7 +30,7 @@ MOST_PARAGRAPH = 20_000
 MOST_LINES = 4_000
 OWN_IMAGE = re.compile(r"/files/[A-Za-z0-9_-]{22}(/pages/[0-9]{1,3})?")
 LINK = re.compile(r"(?:https?://|mailto:)[^\s\x00-\x1f]+", re.IGNORECASE)
-OUTLINE = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6"}
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 """Headings move down two steps: the page's own title and section stand above them."""
 
 TAGS = {
@@ -123,8 +123,12 @@ class _Tidy(Treeprocessor):
     """Shifts headings and turns pictures that are not our own files into links."""
 
     def run(self, root: Element) -> None:
+        levels = sorted({it.tag for it in root.iter() if it.tag in HEADINGS})
+        deepest = 2  # the text stands under an h2 of the page; no level below it is left out
         for element in root.iter():
-            element.tag = OUTLINE.get(element.tag, element.tag)
+            if element.tag in HEADINGS:
+                deepest = min(3 + levels.index(element.tag), deepest + 1, 6)
+                element.tag = f"h{deepest}"
             if element.tag == "img" and not OWN_IMAGE.fullmatch(element.get("src", "")):
                 # A picture elsewhere would tell its server who reads this page.
                 address, words = element.get("src", ""), element.get("alt", "")
