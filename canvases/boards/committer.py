@@ -79,6 +79,9 @@ class Committer:
             except Exception as error:
                 # Nothing is acknowledged; everybody who made it still holds it.
                 log.warning("the log could not be written, trying again: %s", error)
+                if self._stopped and pause >= 2.0:
+                    log.error("stopped with %d batches that could not be written", len(work))
+                    return
                 time.sleep(pause)
                 pause = min(2.0, pause * 2)
                 continue

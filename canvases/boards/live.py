@@ -215,7 +215,11 @@ class Door:
                 if caller.sid not in self.callers:
                     room.post(Leave(caller.sid))
 
-        self.rooms.join(caller.sid, caller.person, canvas_id, asked, vector, entered)
+        try:
+            self.rooms.join(caller.sid, caller.person, canvas_id, asked, vector, entered)
+        except TooSlow:
+            caller.joining -= 1
+            self._refuse(caller, asked.canvas, 0, 0, wire.RATE)
 
     def leave(self, caller: Caller, values: list[Any]) -> None:
         """`leave`: out of a room, the connection stays."""

@@ -16,6 +16,9 @@ from tests.canvases.live.conftest import Editor, Stage
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
 
+# The same code on both kinds of database; `test_room` and `test_edits` run on both.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def _refused(stage: Stage, editor: Editor) -> str:
     stage.ear.until(lambda: editor.take() or bool(editor.nacks))

@@ -13,6 +13,9 @@ from workspace.foundation.db import session
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
 
+# The same code on both kinds of database; `test_room` and `test_edits` run on both.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 @pytest.mark.parametrize(
     "seat", ["rival", "former", "mentor", "sponsor", "officer", "programme_lead", "stranger"]

@@ -1,0 +1,39 @@
+"""The committer: nothing is acknowledged that is not written, nothing is lost while it cannot be."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from canvases.boards import wire
+from canvases.boards.models import Canvas, NoteRow
+from tests.canvases.live.conftest import Stage
+from workspace.foundation.db import session
+from workspace.foundation.unit import write
+
+
+def test_while_the_database_cannot_write_edits_are_shown_and_not_acknowledged(
+    stage: Stage,
+) -> None:
+    one, two = stage.enter("lead"), stage.enter("member")
+    with write():
+        # Somebody else holds the write lock (SQLite) or the row of the canvas (PostgreSQL).
+        canvas = session().get(Canvas, stage.canvas.id, with_for_update=True)
+        assert canvas is not None
+        one.add("Seen at once")
+        two.sees("Seen at once")
+        one.take()
+        assert one.acked == set()
+    one.saved(1)
+    assert session().scalars(select(NoteRow.text)).all() == ["Seen at once"]
+
+
+def test_edits_of_a_deleted_canvas_are_not_acknowledged_and_everybody_hears_it(
+    stage: Stage,
+) -> None:
+    one = stage.enter("lead")
+    with write():
+        session().execute(delete(Canvas).where(Canvas.id == stage.canvas.id))
+    one.add("Into the void")
+    stage.ear.until(lambda: one.take() or bool(one.byes))
+    assert one.acked == set()
+    assert one.byes[0] in {wire.DELETED, wire.REMOVED}
