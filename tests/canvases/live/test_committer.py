@@ -1,4 +1,4 @@
-"""The committer: nothing is acknowledged that is not written, nothing is lost while it cannot be."""
+"""The committer: only what is written is acknowledged, nothing is lost meanwhile."""
 
 from __future__ import annotations
 
