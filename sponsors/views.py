@@ -11,7 +11,7 @@ from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.web import Doors, page
-from workspace.home.pages import dates
+from workspace.home.pages import dates, needs
 from workspace.organisations.models import Organisation
 from workspace.releases.queries import released_to
 
@@ -32,6 +32,7 @@ def home(actor: Actor, organisation: Organisation) -> Any:
     return page(
         "sponsors/home.html", organisation=organisation, label=CHALLENGE.label, at=now(),
         challenges=[(it, counts.get(it.id, 0), questions.get(it.id, 0)) for it in challenges],
+        waiting=needs(actor, "sponsor", organisation),
         released=released_to(actor, organisation), dates=dates(actor, "sponsor", organisation),
         may_write=True,
     )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, url_for
+from flask import url_for
 from sqlalchemy import func, select
 
 from workspace.challenges import access, queries
 from workspace.challenges.models import Challenge, Question
-from workspace.challenges.rules import CHALLENGE, ChallengeState
-from workspace.challenges.views.door import TONES, days_until, title_of
+from workspace.challenges.rules import ChallengeState
+from workspace.challenges.views.door import title_of
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.features import Card, NavItem, Need, Workplace
+from workspace.foundation.features import Dated, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy, ngettext
 from workspace.organisations.models import Organisation
 from workspace.programmes.models import Edition
@@ -136,22 +136,25 @@ def _decide_need(challenge: Challenge) -> Need:
     )
 
 
-def sponsor_card(actor: Actor, thing: object) -> object | None:
-    """The sponsor's own challenges with entries and open questions."""
-    if not isinstance(thing, Organisation) or not actor.has(
-        "sponsor", "organisation", thing.id
-    ):
-        return None
+def dates(actor: Actor, place: str, thing: object) -> Sequence[Dated]:
+    """Deadlines of a sponsor's challenges."""
+    if place != "sponsor" or not isinstance(thing, Organisation):
+        return ()
     rows = session().scalars(
-        visible(actor, Challenge).where(Challenge.organisation_id == thing.id)
-        .order_by(Challenge.id.desc()).limit(50)
+        visible(actor, Challenge).where(
+            Challenge.organisation_id == thing.id,
+            Challenge.state.in_((ChallengeState.PUBLISHED, ChallengeState.CLOSED,
+                                 ChallengeState.JUDGING)),
+        )
     ).all()
-    at = now()
-    return render_template(
-        "challenges/_sponsor_card.html", challenges=rows, sponsor=thing, at=at,
-        labels=CHALLENGE.labels, tones=TONES, entries=queries.entry_counts(rows),
-        questions=queries.open_question_counts(rows), title_of=title_of, days_until=days_until,
-    )
+    return [
+        Dated(at, word, title_of(it), url_for("challenges.show", challenge=it.public_id))
+        for it in rows
+        for at, word in ((it.applications_close_at, _("Applications close")),
+                         (it.submission_at, _("Results are due")),
+                         (it.demo_day_at, _("Demo day")))
+        if at is not None
+    ]
 
 
 def set_up(edition: Edition) -> dict[str, int]:
@@ -163,5 +166,3 @@ def set_up(edition: Edition) -> dict[str, int]:
     )
     return {"challenges": number or 0}
 
-
-CARDS = (Card("sponsor", 10, sponsor_card),)

@@ -35,7 +35,7 @@ FEATURE = Feature(
     },
     every={"challenges.keep-time": (60, clockwork.keep_time)},
     nav=cards.NAV,
-    cards=cards.CARDS,
+    dates=[cards.dates],
     needs=[cards.needs],
     offers={"sentences": notices.SENTENCES, "set_up": cards.set_up},
 )

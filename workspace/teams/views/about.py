@@ -50,14 +50,18 @@ def new(actor: Actor) -> Any:
         return page("teams/nowhere.html", crumbs=crumbs(None, (_("New team"), None)))
     homes = queries.home_choices(actor)
     places = queries.institution_choices(actor)
-    first = homes[0].public_id if homes else ""
+    own = queries.own_organisations(actor)
+    mine = own[0].public_id if len(own) == 1 else ""
+    # Its office will read everything, so nobody's institution is chosen for her.
+    first = mine if mine in {it.public_id for it in homes} else ""
     form = TeamForm(data={
         "key": new_public_id(), "edition": request.args.get("edition", editions[0].public_id),
         "home": first,
     })
-    part = PartForm(prefix="part", data={"status": "student", "organisation": first})
+    part = PartForm(prefix="part", data={"status": "student", "organisation": mine})
     form.edition.choices = [(it.public_id, f"{it.programme.title}: {it.title}") for it in editions]
-    form.home.choices = [(it.public_id, it.name) for it in homes]
+    form.home.choices = [("", _("Choose an institution")),
+                         *((it.public_id, it.name) for it in homes)]
     part.organisation.choices = [("", _("None of these")),
                                  *((it.public_id, it.name) for it in places)]
     if form.is_submitted() and form.validate() & part.validate():
