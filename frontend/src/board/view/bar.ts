@@ -49,6 +49,8 @@ export class Bar {
     const { state, pending } = this.board.line.status;
     if (state === "offline") return pending > 0 ? say("state_offline_kept", { count: pending }) : say("state_offline");
     if (state === "merging") return pending > 0 ? say("state_merging_count", { count: pending }) : say("state_merging");
+    // Before "Saving…" is due nothing is claimed: "Saved" means that everything was acknowledged.
+    if (state === "saved" && pending > 0) return "";
     return say(`state_${state}`);
   }
 
