@@ -122,7 +122,7 @@ def test_a_removed_file_is_gone_at_once(
 
 
 @SQLITE
-def test_an_opening_is_put_on_record_once(
+def test_an_opening_is_put_on_record(
     app: Flask, cast: Cast, take: Take, enter: Enter
 ) -> None:
     file = take(made.pdf(), "deck.pdf")

@@ -109,7 +109,6 @@ class Doors:
         def declare(view: View) -> View:
             @wraps(view)
             def answer(**params: Any) -> Any:
-                request.max_content_length = UPLOAD_LIMIT if upload else FORM_LIMIT
                 unsafe = request.method not in SAFE
                 if unsafe:
                     _ = request.form  # read what was sent before a transaction is open
@@ -123,6 +122,7 @@ class Doors:
 
             endpoint = name or view.__name__
             answer.door = declared  # type: ignore[attr-defined]
+            answer.largest = UPLOAD_LIMIT if upload else FORM_LIMIT  # type: ignore[attr-defined]
             self.blueprint.add_url_rule(path, endpoint, answer, methods=list(methods))
             return view
 

@@ -1,0 +1,1 @@
+"""Attacks that once succeeded, and those that every release has to stand."""
