@@ -172,6 +172,8 @@ def assign(actor: Actor, panel: Panel, person: Person, now: datetime) -> Review:
         panel.state, "assign", queries.facts_of(panel)
     ):
         _step_panel(actor, panel, "assign", now)
+        if any(it.state != rules.ReviewState.ASSIGNED for it in queries.counted(panel)):
+            _step_panel(NOBODY, panel, "start", now)  # somebody has begun before the last was asked
     return review
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask import url_for
-
 from mentors.reviews import facts
 from mentors.reviews.models import Panel, Review
 from mentors.reviews.rules import PanelState, ReviewState
@@ -27,7 +25,7 @@ def assigned(fact: facts.ReviewerAssigned) -> None:
     """The reviewer."""
     review = session().get_one(Review, fact.review_id)
     tell([fact.reviewer_id], "review-assigned", "answer", review,
-         url_for("reviews.review", review=review.public_id), mail=True)
+         f"/reviews/{review.public_id}", mail=True)
 
 
 def panel(fact: facts.PanelStepped) -> None:
@@ -36,10 +34,10 @@ def panel(fact: facts.PanelStepped) -> None:
     if fact.target == PanelState.CONSOLIDATED:
         leads = holders(("programme-lead",), "programme", found.team.edition.programme_id, now())
         tell((it.id for it in leads), "reviews-complete", "answer", found,
-             url_for("reviews.panel", panel=found.public_id), mail=True)
+             f"/panels/{found.public_id}", mail=True)
     if isinstance(fact, facts.ReviewReleased):
         tell((it.person_id for it in found.team.present), "reviews-released", "answer", found.team,
-             url_for("reviews.feedback", team=found.team.public_id), mail=True)
+             f"/teams/{found.team.public_id}/feedback", mail=True)
 
 
 def taken(fact: facts.ReviewStepped) -> None:
@@ -47,7 +45,7 @@ def taken(fact: facts.ReviewStepped) -> None:
     if fact.target == ReviewState.REASSIGNED:
         review = session().get_one(Review, fact.review_id)
         if fact.who != review.reviewer_id:
-            tell([review.reviewer_id], "review-taken", "news", None, url_for("reviews.mine"))
+            tell([review.reviewer_id], "review-taken", "news", None, "/reviews")
 
 
 def conflict(fact: facts.ConflictDeclared | facts.ConflictFound) -> None:
@@ -56,4 +54,4 @@ def conflict(fact: facts.ConflictDeclared | facts.ConflictFound) -> None:
     members = {it.person_id for it in team.present}
     leads = holders(("programme-lead",), "programme", team.edition.programme_id, now())
     tell((it.id for it in leads if it.id not in members), "conflict-declared", "answer", team,
-         url_for("reviews.of_edition", edition=team.edition.public_id))
+         f"/editions/{team.edition.public_id}/reviews")

@@ -204,7 +204,10 @@ class Seed(Beginning):
             told = next(it for it in self.story.teams if it.id == key)
             self._hand_in(told, week)
         self._review("pj-sealed-result", ("mentor", "reviewer"), finish=2, week=7)
-        self._review("pj-dropspark", ("reviewer", "stranger-reviewer"), finish=1, week=9)
+        self._review("pj-dropspark", ("somebody", "reviewer"), finish=1, week=9)
+        with self.then(9, 3):
+            reviews.assign(self.actor(self.persona("programme-lead")),
+                           self._panel("pj-bloomwatch"), self.persona("mentor"), now())
         panel = self._panel("pj-sealed-result")
         with self.then(8, 1):
             reviews.release(self.actor(self.persona("programme-lead")), panel, now())
@@ -251,8 +254,6 @@ class Seed(Beginning):
             with self.then(week, 0):
                 person = self.persona(name) if name in people.BY_KEY else self.somebody()
                 review = reviews.assign(self.actor(lead), panel, person, now())
-            if index >= finish and index > 0:
-                continue
             with self.then(week, 2):
                 reviews.declare(self.actor(person), review, "", now())
             with self.then(week, 3):

@@ -96,7 +96,7 @@ def invite_people(actor: Actor, edition: Edition, text: str, at: datetime) -> in
         mail.letter(
             address, template="mail/invitation",
             subject=lazy("You are invited to InnoCore workspace"),
-            context={"url": url_for("accounts.join", secret=token), "inviter": actor.name,
+            context={"url": f"/join/{token}", "inviter": actor.name,
                      "edition": edition.title},
         )
     return len(left)
