@@ -116,7 +116,8 @@ def test_what_is_missing_is_said_on_the_page(desk: Desk, enter: Enter) -> None:
     lead = enter(desk.cast.person("lead"))
     address = f"/submissions/{draft.public_id}/draft"
     for fields, error in (
-        ({"title": ""}, "title-error"), ({"pitch_text": ""}, "pitch_text-error"), ({}, "deck-error"),
+        ({"title": ""}, "title-error"), ({"pitch_text": ""}, "pitch_text-error"),
+        ({}, "deck-error"),
     ):
         answer = post(lead, address, **pitch(desk, submit="1") | fields)
         assert answer.status_code == 422 and f'id="{error}"' in answer.text, error

@@ -81,9 +81,10 @@ function send(form: HTMLFormElement, submitter: HTMLElement | null): void {
   request.addEventListener("load", () => {
     const way = request.getResponseHeader("HX-Redirect");
     const good = request.status < 400;
-    end(good, good || request.status === 422 ? "" : told(request.responseText) || say("failed"));
+    const shows = request.status === 422 || (!good && request.responseText.includes('id="error-summary"'));
+    end(good, good || shows ? "" : told(request.responseText) || say("failed"));
     if (way) location.assign(way);
-    else if (request.status === 422) replace(form, request.responseText);
+    else if (shows) replace(form, request.responseText);
     else if (good) location.reload();
   });
   request.addEventListener("error", () => end(false, say("cut")));
