@@ -308,6 +308,20 @@ def become(command: Sequence[object], **more: str) -> int:
     return subprocess.call(words, env=env)
 
 
+def patiently(command: list[str], env: dict[str, str]) -> int:
+    """Run a program; when we are stopped, let it end its servers before we go."""
+    child = subprocess.Popen(command, cwd=ROOT, env=env)
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(30)
+        child.kill()
+        raise
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as trial:
         if not WINDOWS:
@@ -395,8 +409,8 @@ def test(words: list[str]) -> int:
         return become([*pytest, *words], **browser)
     env = plain_environment() | browser
     checks = [str(PYTHON), "-m", "tests.house.checks", str(binary)]
-    checked = subprocess.call(checks, cwd=ROOT, env=env)
-    tested = subprocess.call([*pytest, "-n2"], cwd=ROOT, env=env)
+    checked = patiently(checks, env)
+    tested = patiently([*pytest, "-n2"], env)
     if checked:
         tell("Not all well: a check failed before the tests, see FAILED above.")
     return tested or checked

