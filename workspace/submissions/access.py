@@ -75,10 +75,19 @@ def may_edit_entry(actor: Actor, entry: Entry) -> Verdict:
 
 
 def may_select(actor: Actor, entry: Entry) -> Verdict:
-    """Shortlist, select, activate: the lead of the programme."""
+    """Shortlist, select, activate: the lead of the programme, not about her own team."""
+    if teams.may_edit(actor, entry.team):
+        return No(lazy("You belong to this team, so another lead of the programme decides."))
     if actor.has("programme-lead", "programme", entry.team.edition.programme_id):
         return True
     return No(lazy("Only the lead of the programme can do this."))
+
+
+def may_allow_late(actor: Actor, team: Team) -> Verdict:
+    """Let a team hand in late: the lead of the programme, not about her own team."""
+    if teams.may_edit(actor, team):
+        return No(lazy("You belong to this team, so another lead of the programme decides."))
+    return teams.may_oversee(actor, team)
 
 
 def late_clause(actor: Actor) -> ColumnElement[bool]:

@@ -99,6 +99,7 @@ FEATURE = Feature(
         ("read", Entry): access.may_read_entry,
         ("edit", Entry): access.may_edit_entry,
         ("select", Entry): access.may_select,
+        ("allow-late", Team): access.may_allow_late,
     },
     visible={Submission: access.submission_clause, Entry: access.entry_clause},
     on={

@@ -176,6 +176,7 @@ def withdraw(actor: Actor, submission: Submission) -> Any:
 @doors.page("/teams/<team>/late", verb="oversee", things=TEAM, methods=["GET", "POST"])
 def late(actor: Actor, team: Team) -> Any:
     """The programme lead lets one team hand in later."""
+    allow(actor, "allow-late", team)
     form = forms.LateForm()
     if form.validate_on_submit() and form.until.data is not None:
         until = form.until.data.replace(tzinfo=ZoneInfo(team.edition.zone))
