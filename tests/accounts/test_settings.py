@@ -20,6 +20,7 @@ from workspace.foundation.unit import write
 from workspace.journal.models import JournalEntry
 
 Enter = Callable[[Person], FlaskClient]
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 def person(app: Flask, cast: Cast, seat: str) -> Person:
@@ -112,7 +113,6 @@ def test_ending_all_others_keeps_this_one(app: Flask, cast: Cast, enter: Enter) 
     assert is_signed_in(rival)
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_devices_show_no_whole_address(app: Flask, cast: Cast, client: FlaskClient) -> None:
     sign_in(client, cast.email("lead"))
     shown = client.get("/settings/sessions").text
@@ -134,7 +134,6 @@ def test_devices_show_no_whole_address(app: Flask, cast: Cast, client: FlaskClie
         ("stranger", False, False),
     ],
 )
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_profile_is_seen_by_those_who_share_a_place(
     app: Flask, cast: Cast, enter: Enter, reader: str, sees_page: bool, sees_address: bool
 ) -> None:
@@ -143,7 +142,6 @@ def test_profile_is_seen_by_those_who_share_a_place(
     assert (cast.email("lead") in answer.text) is sees_address
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_stranger_gets_what_a_random_id_gets(app: Flask, cast: Cast, enter: Enter) -> None:
     client = enter(cast.person("stranger"))
     real = client.get(f"/people/{cast.person('lead').public_id}")

@@ -19,6 +19,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.globals import request_ctx
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -72,6 +73,8 @@ def install(app: Flask) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
+    if not request.host:  # reading it refuses names that are not on the trusted list
+        raise BadRequest
     if "\x00" in request.path or any(
         "\x00" in part for pair in request.args.items(multi=True) for part in pair
     ):
@@ -131,6 +134,8 @@ def _answer(status: int, code: str, reason: str, field: str | None = None,
         if field:
             body["field"] = field
         return make_response(jsonify(body), status)
+    if request_ctx.url_adapter is None:  # an untrusted Host: there is no address to build on
+        return Response(reason, status, mimetype="text/plain")
     template = f"errors/{status}.html"
     if template not in _known_pages():
         template = "errors/400.html" if status < 500 else "errors/500.html"
