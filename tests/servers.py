@@ -24,7 +24,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, create_engine, make_url, text
 
-from tests.keeper import free_port
+from tests.keeper import free_port as free_port
 from workspace.foundation import migrate
 from workspace.foundation.db import Base, Database
 
