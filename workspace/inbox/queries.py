@@ -54,8 +54,11 @@ def unread(actor: Actor) -> int:
         .order_by(Notice.id.desc())
         .limit(100)
     ).all()
-    labels = _labels(actor, rows)
-    return sum(1 for it in rows if not it.about_id or (it.about_kind, it.about_id) in labels)
+    labels, words = _labels(actor, rows), sentences()
+    return sum(
+        1 for it in rows
+        if it.kind in words and (not it.about_id or (it.about_kind, it.about_id) in labels)
+    )
 
 
 def _tables() -> dict[str, type[Base]]:
