@@ -44,8 +44,10 @@ def note(block: str, text: str, number: int = 0) -> dict[str, Any]:
 
 
 def sheet(template: str, notes: list[dict[str, Any]], **options: Any) -> Sheet:
-    values: dict[str, Any] = {"title": "Business model", "team": "Gelsight Ostomy", "version": "version 3",
-              "at": AT, "zone": "Europe/Rome"} | options
+    values: dict[str, Any] = {
+        "title": "Business model", "team": "Gelsight Ostomy", "version": "version 3", "at": AT,
+        "zone": "Europe/Rome",
+    } | options
     return Sheet(patterns.template(template), tuple(notes), **values)
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from flask import url_for
 from sqlalchemy import func, select
 
 from workspace.accounts.models import Person

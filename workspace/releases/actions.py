@@ -266,7 +266,8 @@ def _step(
             today=day_in(now, team.edition.zone), actor_id=actor.person_id,
             requested_by_id=release.requested_by_id,
             team_member_ids=frozenset(it.person_id for it in team.present),
-            show_on=release.show_on, held_until=held_until, sha256=release.sha256 if sha256 is None else sha256,
+            show_on=release.show_on, held_until=held_until,
+            sha256=release.sha256 if sha256 is None else sha256,
             requested_sha256=release.sha256, approved_sha256=release.approved_sha256, text=text,
         ),
     )
