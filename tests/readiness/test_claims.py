@@ -67,7 +67,7 @@ def test_what_a_claim_needs(desk: Desk) -> None:
         ({"level": 5, "evidence": "Short."}, "level"), ({"link": "javascript:x"}, "link"),
     ):
         with pytest.raises(Refused) as refusal:
-            claim(desk, **fields)  # type: ignore[arg-type]
+            claim(desk, **fields)
         assert refusal.value.field == field
     first, again = claim(desk), claim(desk)
     assert first.id == again.id  # a form posted twice claims once
@@ -144,7 +144,7 @@ def test_the_gate_ahead_is_compared_scale_by_scale(desk: Desk, enter: Enter) -> 
     gate = definitions.built_in().gates[0]
     with write():
         for phase in desk.team.edition.phases:
-            phase.levels = gate.id
+            phase.demand = {**phase.demand, "levels": gate.id}
     lead = enter(desk.cast.person("lead"))
     home = f"/teams/{desk.team.public_id}/readiness"
     assert "is confirmed at 0 and needs" in lead.get(home).text

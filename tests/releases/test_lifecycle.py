@@ -22,6 +22,7 @@ from workspace.foundation.db import session
 from workspace.foundation.errors import HouseError, Refused
 from workspace.foundation.history import StateChange
 from workspace.foundation.unit import write
+from workspace.grants import actions as grants
 from workspace.journal.models import JournalEntry
 from workspace.releases import actions, queries
 from workspace.releases.models import Release, ReleaseOpening
@@ -147,7 +148,7 @@ def test_a_canvas_and_a_scout(desk: Desk, enter: Enter) -> None:
     assert "narwhal" in shown and "okapi" in shown and "quokka" not in shown
     assert enter(desk.cast.person("sponsor")).get(page).status_code == 404
     with write():
-        builders.grants.end(builders.NOBODY, desk.cast.person("scout").id, ("scout",),
+        grants.end(builders.NOBODY, desk.cast.person("scout").id, ("scout",),
                             "organisation", desk.cast.accelerator.id, now())
     assert scout.get(page).status_code == 404
 

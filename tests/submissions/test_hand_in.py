@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -45,11 +46,12 @@ def test_everything_is_frozen_together(desk: Desk) -> None:
     assert told(desk, "member", "submission-made") == 1
     assert told(desk, "lead", "submission-made") == 0
     assert told(desk, "programme_lead", "submission-waits") == 1
-    for attempt in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: actions.save(desk.cast.actor("lead"), done, actions.PitchDraft("x", "y"), now()),
         lambda: actions.set_deck(desk.cast.actor("lead"), done, None, now()),
         lambda: desk.submit(done),
-    ):
+    )
+    for attempt in attempts:
         with pytest.raises(Refused) as refusal, write():
             attempt()
         assert refusal.value.code == "state"
@@ -179,8 +181,8 @@ def test_a_result_moves_the_entry_on(desk: Desk) -> None:
 def test_two_members_hand_in_at_once_and_one_wins(desk: Desk) -> None:
     draft_id = desk.ready().id
 
-    def deed(seat: str) -> object:
-        return desk.submit(session().get_one(Submission, draft_id), seat)
+    def deed(seat: str) -> None:
+        desk.submit(session().get_one(Submission, draft_id), seat)
 
     found = desk.at_once(lambda: deed("lead"), lambda: deed("member"))
     lost = [it for it in found if isinstance(it, HouseError)]

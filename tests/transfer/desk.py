@@ -65,7 +65,7 @@ class Desk(Together):
         with write():
             actions.answer(self.cast.actor(seat), item, AnswerDraft(answer, text, link), now())
 
-    def submit(self, item: ChecklistItem, seat: str = "lead") -> None:
+    def hand_over(self, item: ChecklistItem, seat: str = "lead") -> None:
         """Answer and hand to the signers."""
         self.answer(item, seat=seat)
         with write():
@@ -79,7 +79,7 @@ class Desk(Together):
 
     def settle(self, item: ChecklistItem) -> None:
         """Submit it and have it signed by all."""
-        self.submit(item)
+        self.hand_over(item)
         self.sign(item, *item.sign_off)
 
 

@@ -86,7 +86,7 @@ def test_starting_twice_at_once_gives_one(desk: Desk) -> None:
 def test_two_people_sign_at_once_and_one_hears_of_the_other(desk: Desk) -> None:
     checklist = desk.start()
     item = desk.signed_by(checklist, "pi", "tto-officer")
-    desk.submit(item)
+    desk.hand_over(item)
     with write():
         builders.give(desk.cast.person("stranger"), "transfer-officer", "organisation",
                       desk.cast.university.id)
@@ -141,7 +141,7 @@ def test_the_gate_closes_again_when_evidence_changes(desk: Desk) -> None:
     assert all(it.ended_at is not None for it in again.signatures)
     assert not session().get_one(ChecklistRow, checklist.id).gate_open
     assert queries.team_gates(desk.team) == set()
-    desk.submit(again)
+    desk.hand_over(again)
     desk.sign(again, *again.sign_off)
     assert session().get_one(ChecklistRow, checklist.id).gate_open
     changes = session().scalars(
@@ -164,7 +164,7 @@ def test_a_file_is_evidence_and_a_replaced_one_is_closed(desk: Desk) -> None:
     for file in kept:
         with write():
             actions.attach(lead, item, session().get(File, file.id), now())
-    desk.submit(item)
+    desk.hand_over(item)
     manager = desk.cast.actor("facility_manager")
     # She sees the one item that she signs, its file, and nothing around it.
     assert session().scalars(visible(manager, File)).all() == [session().get(File, kept[1].id)]
@@ -214,7 +214,7 @@ def test_not_knowing_asks_the_office(desk: Desk) -> None:
 def test_who_signs_for_what(desk: Desk) -> None:
     checklist = desk.start()
     item = desk.signed_by(checklist, "team", "tto-officer")
-    desk.submit(item)
+    desk.hand_over(item)
     cases = (
         ("lead", "team", "You submitted this item"),
         ("member", "tto-officer", "do not hold this role"),
@@ -237,7 +237,7 @@ def test_who_signs_for_what(desk: Desk) -> None:
         builders.give(desk.cast.person("pi"), "transfer-officer", "organisation",
                       desk.cast.university.id)
     both = desk.signed_by(checklist, "pi", "tto-officer")
-    desk.submit(both)
+    desk.hand_over(both)
     with write():
         actions.sign(desk.cast.actor("pi"), both, "pi", now())
     with pytest.raises(Refused, match="for another role"), write():
@@ -251,7 +251,7 @@ def test_who_signs_for_what(desk: Desk) -> None:
 def test_a_signature_holds_only_what_was_read(desk: Desk) -> None:
     checklist = desk.start()
     item = desk.items(checklist)[0]
-    desk.submit(item)
+    desk.hand_over(item)
     read_at = now()
     desk.answer(item, text="Changed since.")
     with write():
@@ -276,7 +276,7 @@ def test_setting_aside_needs_a_reason_and_somebody_outside(desk: Desk) -> None:
     ):
         with pytest.raises(Refused), write():
             actions.set_aside(actor, item, name, reason, now())
-    desk.submit(item)
+    desk.hand_over(item)
     with write():
         actions.set_aside(officer, item, "reject", "Name the second inventor.", now())
     assert told(desk, "lead", "item-sent-back") == told(desk, "member", "item-sent-back") == 1
@@ -315,7 +315,7 @@ def test_what_is_refused_in_an_answer(desk: Desk) -> None:
 @SQLITE
 def test_signers_hear_of_what_waits(desk: Desk) -> None:
     checklist = desk.start("inventorship-ownership")
-    desk.submit(desk.signed_by(checklist, "tto-officer", "pi", "sponsor"))
+    desk.hand_over(desk.signed_by(checklist, "tto-officer", "pi", "sponsor"))
     assert [told(desk, it, "item-waits") for it in (
         "officer", "pi", "sponsor", "lead", "member", "other_sponsor", "other_officer")
     ] == [1, 1, 1, 0, 0, 0, 0]

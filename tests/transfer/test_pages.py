@@ -103,7 +103,7 @@ def test_every_seat_at_every_door(desk: Desk, enter: Enter) -> None:
     waiting = desk.signed_by(checklist, "tto-officer", "pi", "sponsor")
     facility = desk.signed_by(checklist, "facility-manager", "pi")
     for it in (waiting, facility):
-        desk.submit(it)
+        desk.hand_over(it)
     still = next(it for it in items if it.id not in {waiting.id, facility.id})
     desk.answer(still, "dont-know", "Who owns it?")
     question = session().scalars(select(ItemQuestion)).one()
