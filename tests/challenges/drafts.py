@@ -15,7 +15,7 @@ WEEKS = {
 
 def brief(at: datetime, **fields: Any) -> Brief:
     """A brief that may go to review; its first date is `at`."""
-    dates = {name: at + timedelta(weeks=weeks) for name, weeks in WEEKS.items()}
+    dates: dict[str, Any] = {name: at + timedelta(weeks=weeks) for name, weeks in WEEKS.items()}
     return Brief(**{
         "title": "Cold chain without dry ice", "sector": "logistics",
         "problem": "Shipments thaw at customs.", "background": "Dry ice is late.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from tests.cast import Cast
 from tests.challenges.drafts import brief
 from workspace.challenges import actions, clockwork, queries
+from workspace.challenges.brief import Brief
 from workspace.challenges.models import Challenge
 from workspace.challenges.rules import ChallengeState, takes_entries
 from workspace.foundation.clock import frozen, now
@@ -196,13 +198,8 @@ def test_publication_locks_and_dates_move_to_later_only(context: Flask, cast: Ca
     assert told("participant", cast, "challenge-dates") == 1
 
 
-def brief_with(held: object, *, prize_cash: int | None = None, days: int = 0) -> object:
+def brief_with(held: Brief, *, prize_cash: int | None = None, days: int = 0) -> Brief:
     """The brief with another prize, or with applications that close `days` later."""
-    from dataclasses import replace
-
-    from workspace.challenges.brief import Brief
-
-    assert isinstance(held, Brief)
     close = held.timeline.applications_close_at
     assert close is not None
     if prize_cash is not None:

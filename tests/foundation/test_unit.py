@@ -58,7 +58,10 @@ def test_abandoned_work_leaves_nothing(context: Flask) -> None:
 
 
 def test_listeners_inside_stand_or_fall_with_the_work(context: Flask) -> None:
-    board().on(Rang, lambda fact: builders.person("Echo Two") and None)
+    def echo(_fact: Fact) -> None:
+        builders.person("Echo Two")
+
+    board().on(Rang, echo)
     with unit.write():
         announce(Rang(None, 1))
     assert count() == 1

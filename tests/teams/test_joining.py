@@ -32,7 +32,7 @@ Enter = Callable[[Person], FlaskClient]
 def invited(cast: Cast, **options: str) -> tuple[Invitation, str]:
     with write():
         invitation, token, _code = actions.invite(
-            cast.actor("lead"), cast.team, now(), **options)  # type: ignore[arg-type]
+            cast.actor("lead"), cast.team, now(), **options)
     return invitation, token
 
 
