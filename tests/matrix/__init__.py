@@ -1,0 +1,1 @@
+"""Every door, every seat, every id: who gets an answer and who hears that nothing is there."""
