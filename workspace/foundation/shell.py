@@ -117,6 +117,9 @@ ROLE_WORDS = {
 }
 
 
+KEPT = "innocore.shell"
+
+
 def role_word(role: str) -> str:
     """The role as people say it."""
     return str(ROLE_WORDS.get(role, role))
@@ -136,10 +139,18 @@ def current_workplace(places: Sequence[Workplace]) -> Workplace | None:
 
 
 def shell() -> Shell:
-    """The frame's data for this request; a Jinja global."""
+    """The frame's data for this request; a Jinja global. A page may ask several times."""
+    actor = current_actor()
+    kept = request.environ.get(KEPT)
+    if kept is None or kept[0] is not actor:
+        kept = request.environ[KEPT] = (actor, _frame(actor))
+    found: Shell = kept[1]
+    return found
+
+
+def _frame(actor: Actor) -> Shell:
     settings = current_app.config["INNOCORE"]
     locale = get_locale()
-    actor = current_actor()
     common: dict[str, Any] = {
         "lang": locale.language if locale else "en",
         "dir": locale.text_direction if locale else LEFT_TO_RIGHT,
