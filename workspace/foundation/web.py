@@ -240,6 +240,8 @@ def local_path(target: str | None) -> str | None:
     if any(ord(char) < 33 or char == "\\" for char in target):
         return None
     path = unquote(target.split("?", 1)[0])
+    if any(ord(char) < 32 for char in path):
+        return None
     if any(not it.startswith("/") or it.startswith("//") or "\\" in it for it in (target, path)):
         return None
     return target
