@@ -203,7 +203,8 @@ def test_a_published_brief_shows_no_locked_field_and_takes_none(
 
 def test_the_preview_is_clean_and_keeps_nothing(app: Flask, cast: Cast, enter: Enter) -> None:
     client = enter(cast.person("sponsor"))
-    answer = send(client, "/challenges/preview", on=NEW,
+    answer = send(client, "/challenges/preview?field=problem", on=NEW, title="The title",
                   problem="**Cold** <img src=x onerror=alert(1)> [x](javascript:alert(1))")
     assert answer.status_code == 200 and "<strong>Cold</strong>" in answer.text
+    assert "The title" not in answer.text
     assert "<img" not in answer.text and 'href="javascript' not in answer.text
