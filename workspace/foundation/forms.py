@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from workspace.foundation.errors import BadRequest
 from workspace.foundation.text import lazy
 
 SHORT, TITLE, LONG = 500, 200, 20_000
@@ -42,6 +44,12 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta:
         csrf = False
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Refuse JSON: its values have types that no field expects."""
+            if formdata is not None and request and request.is_json and request.method == "POST":
+                raise BadRequest
+            return super().wrap_formdata(form, formdata)  # type: ignore[misc]
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Clean every text field, whoever wrote the form."""
