@@ -519,7 +519,7 @@ class Story:
                         scores,
                         {
                             "feedback-keep": f"Keep {self.w(f'review{number}.feedback')} as it is.",
-                            "feedback-next-action": f"Do {self.w(f'review{number}.feedback')} next.",
+                            "feedback-next-action": f"Do {self.w(f'review{number}.feedback')}.",
                         },
                         self.w(f"review{number}.remark"),
                     ),

@@ -76,7 +76,7 @@ def test_every_seat_finds_only_what_is_hers(
         faults += [
             f"{seat} finds {kind} of {side} on {', '.join(sorted(paths))}"
             for seat, paths in seats.items()
-            if seat not in may and not (kind in _own_name(seat))
+            if seat not in may and kind not in _own_name(seat)
         ]
     blind = {
         kind
