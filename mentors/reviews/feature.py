@@ -165,6 +165,7 @@ FEATURE = Feature(
     cards=[Card("team", 40, _tasks)],
     columns=[Column(lazy("Review"), 50, queries.means, number=True)],
     offers={
+        "reviews_per_entry": queries.reviews_per_entry,
         "sentences": notices.SENTENCES, "workplaces": _workplaces, "overview_stats": _stats,
     },
 )
