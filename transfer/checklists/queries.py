@@ -64,11 +64,13 @@ def signatures(item: ChecklistItem) -> tuple[rules.Signature, ...]:
     )
 
 
-def facts_for(actor: Actor, item: ChecklistItem, reason: str = "") -> rules.ItemFacts:
-    """What the guards look at."""
+def facts_for(actor: Actor, item: ChecklistItem, reason: str = "",
+              roles: frozenset[str] | None = None) -> rules.ItemFacts:
+    """What the guards look at; `roles` when the caller knows them already."""
     return rules.ItemFacts(
         sign_off=item.sign_off, actor_id=actor.person_id,
-        actor_roles=roles_of(actor, item.checklist), submitted_by_id=item.submitted_by_id,
+        actor_roles=roles_of(actor, item.checklist) if roles is None else roles,
+        submitted_by_id=item.submitted_by_id,
         signatures=signatures(item), answer=item.answer, text=item.text,
         has_evidence=bool(item.file_id or item.link or item.text.strip()), reason=reason,
     )
@@ -112,16 +114,23 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         .where(ItemQuestion.answered_at.is_(None), ChecklistItem.answer == rules.Answer.DONT_KNOW)
         .order_by(ItemQuestion.id)
     ).all()
-    found = [Waiting(it.item, it) for it in questions
-             if rules.OFFICER in roles_of(actor, it.item.checklist)]
+    known: dict[int, frozenset[str]] = {}
+
+    def roles(item: ChecklistItem) -> frozenset[str]:
+        if item.checklist_id not in known:
+            known[item.checklist_id] = roles_of(actor, item.checklist)
+        return known[item.checklist_id]
+
+    found = [Waiting(it.item, it) for it in questions if rules.OFFICER in roles(it.item)]
     items = session().scalars(
         visible(actor, ChecklistItem)
         .where(ChecklistItem.state == rules.ItemState.SUBMITTED)
+        .options(selectinload(ChecklistItem.signatures))
         .order_by(ChecklistItem.submitted_at)
     ).all()
     found += [
         Waiting(it, None) for it in items
-        if rules.signable_roles(it.state, facts_for(actor, it))
+        if rules.signable_roles(it.state, facts_for(actor, it, roles=roles(it)))
     ]
     return found
 

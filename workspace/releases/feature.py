@@ -35,7 +35,7 @@ def _queue(_actor: Actor, _place: Workplace) -> str | None:
 
 
 def _waiting(actor: Actor, _place: Workplace) -> int | None:
-    return len(queries.waiting_for(actor)) or None
+    return len(queries.waiting_for(actor)) + len(queries.queue_of_others(actor)) or None
 
 
 def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
