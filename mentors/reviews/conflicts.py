@@ -38,6 +38,15 @@ SENTENCES: Final[Mapping[ConflictKind, Sentence]] = {
     ConflictKind.EMPLOYER: lazy("Declared: employs a member of the team."),
 }
 
+OWN_WORDS: Final[Mapping[ConflictKind, Sentence]] = {
+    ConflictKind.SUPERVISOR: lazy("I supervise a member of the team."),
+    ConflictKind.CO_INVENTOR: lazy("I am an inventor together with a member of the team."),
+    ConflictKind.RELATIVE: lazy("I am related to a member of the team."),
+    ConflictKind.COMPETITOR: lazy("I compete with the team."),
+    ConflictKind.SHAREHOLDER: lazy("I hold shares that the result concerns."),
+    ConflictKind.EMPLOYER: lazy("I employ a member of the team."),
+}
+"""What a reviewer chooses from."""
 DECLARABLE: Final = tuple(kind for kind in ConflictKind if kind not in {
     ConflictKind.OWN_TEAM, ConflictKind.SAME_ORGANISATION, ConflictKind.SPONSOR_ORGANISATION,
 })

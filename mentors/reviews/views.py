@@ -223,7 +223,7 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
 
 def _kinds() -> list[tuple[str, str]]:
     return [(NONE, _("No, none"))] + [
-        (it.value, str(conflicts.SENTENCES[it])) for it in conflicts.DECLARABLE
+        (it.value, str(conflicts.OWN_WORDS[it])) for it in conflicts.DECLARABLE
     ]
 
 

@@ -61,19 +61,18 @@ def test_nothing_waits_with_an_error(told: Flask) -> None:
 
 
 def test_the_record_holds(told: Flask) -> None:
-    from workspace.journal import queries
+    from workspace.journal.actions import verify
 
     with told.app_context():
         assert session().scalar(select(func.count()).select_from(JournalEntry))
-        assert not list(queries.verify())
+        assert not list(verify())
 
 
 def test_a_second_start_changes_nothing(demo_server: servers.Server) -> None:
     def photo() -> int:
         import sqlite3
 
-        path = demo_server.database_url.removeprefix("sqlite:///")
-        with sqlite3.connect(path) as connection:
+        with sqlite3.connect(demo_server.data / "innocore.db") as connection:
             return int(connection.execute("select count(*) from journal_entry").fetchone()[0])
 
     before = photo()

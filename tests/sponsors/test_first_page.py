@@ -42,7 +42,7 @@ def test_counts_and_questions_and_nothing_of_the_teams(
         challenges.ask(cast.actor("lead"), cast.challenge, "May the blood be warm?", now())
     shown = enter(cast.person("sponsor")).get(
         f"/organisations/{cast.company.public_id}/sponsor").text
-    assert "1 question waits for your answer" in shown
+    assert "Answer 1 question" in shown
     assert "A challenge" in shown
     assert "Nothing was released to you yet" in shown
     for secret in ("Gelsight", "motivecanary", "Somebody else&#39;s", "Rita Moreau"):

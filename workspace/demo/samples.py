@@ -169,7 +169,7 @@ def _canvas(story: TeamStory, team: Team, members: list[Person], now: datetime) 
                               weight=note.importance, note_id=note.id, at=now)
             document.set_status(note.id, note.status)
 
-    live.edit(lead, canvas, fill)
+    live.edit(None, canvas, fill)  # the house itself: nobody can act as a person of the samples
     session().commit()
     versions.name_version(lead, canvas, "First draft")
     for note in story.notes:

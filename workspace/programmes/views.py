@@ -84,6 +84,8 @@ def _set_up(actor: Actor, edition: Edition, opened: str | None = None, **wrong: 
         done=steps_done, opened=opened or request.args.get("step") or str(first_open or ""),
         counts=counts, participants=queries.participants(edition),
         step_form=wrong.get("step_form"),
+        language_names=[word for key, word in forms.LANGUAGE_NAMES
+                        if key in edition.programme.languages],
         samples=next(iter(house().offered("samples")), None),
         objections=rules.EDITION.objections(
             edition.state, "open",
