@@ -123,7 +123,7 @@ class Book:
         few = FEW.get(door.path, {})
         choices = [
             (ABSENT,)
-            if absent and name in TABLES
+            if absent and name in TABLES and name not in own
             else own.get(name) or self.ids[name][: few.get(name)]
             for name in names
         ]

@@ -1,0 +1,253 @@
+"""People on their way through the whole house, each in a browser of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from mentors.reviews import actions as reviews
+from tests import browsers, builders, servers
+from tests.cast import Cast, assemble
+from tests.journeys.shots import sign_in
+from tests.leaks.planting import HOME, Crew, Planted, Story
+from workspace.accounts.models import Person
+from workspace.accounts.sessions import actor_for
+from workspace.challenges.models import Challenge
+from workspace.foundation.clock import now, today
+from workspace.foundation.db import session
+from workspace.foundation.unit import write
+from workspace.releases import actions as releases
+from workspace.releases import queries as release_queries
+from workspace.releases.models import Release
+
+Visit = Callable[..., browsers.Visit]
+PICTURES = servers.ROOT / "screenshots"
+
+
+def look(page: Page, name: str, *, tested: bool = True) -> None:
+    """Keep a picture of the page; what axe finds fails the journey."""
+    PICTURES.mkdir(exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    if tested:
+        faults = browsers.accessibility_faults(page)
+        assert not faults, f"{name}: {faults}"
+
+
+class Stage:
+    """A served house with the cast in it."""
+
+    def __init__(self, app: Flask, server: servers.Server, visit: Visit) -> None:
+        self.app, self.server, self.visit = app, server, visit
+        with app.test_request_context():
+            with write():
+                self.cast: Cast = assemble()
+                challenge = session().get_one(Challenge, self.cast.challenge.id)
+                challenge.team_min = 1
+            self.emails = {seat: person.email for seat, person in self.cast.people.items()}
+            self.world = Planted(self.cast)
+            for seat in ("applicant",):
+                with write():
+                    self.world.people[seat] = builders.person("Anna Apply")
+                    builders.give(
+                        self.world.people[seat], "participant", "edition", self.cast.edition.id
+                    )
+            crew = Crew(
+                HOME, self.cast.team, self.cast.person("lead"), self.cast.person("member"),
+                self.cast.person("mentor"), self.cast.person("officer"), self.cast.person("pi"), (),
+            )  # fmt: skip
+            self.story = Story(app, self.world, crew)
+
+    def enter(self, seat: str, **options: object) -> browsers.Visit:
+        """Somebody of the cast signs in, in a window of her own."""
+        window = self.visit(self.server.url, **options)
+        sign_in(window.page, {"email": self.emails[seat], "password": builders.PASSWORD})
+        return window
+
+
+@pytest.fixture
+def stage(live_app: Flask, live_server: servers.Server, visit: Visit) -> Stage:
+    """The house of one journey."""
+    return Stage(live_app, live_server, visit)
+
+
+def test_the_sponsor_sees_nothing_then_the_release_then_nothing(stage: Stage) -> None:
+    story, cast = stage.story, stage.cast
+    with stage.app.test_request_context():
+        story.board()
+        lead = story.a(cast.person("lead"))
+        canvas = next(
+            it for it in release_queries.offered(lead, story.team) if it.kind.kind == "canvas"
+        )
+        with write():
+            asked = releases.request_release(
+                lead, story.team,
+                releases.RequestDraft(
+                    canvas.key, canvas.title, canvas.version, "sponsor", cast.company,
+                    today(story.team.edition.zone), "For the call with the sponsor.",
+                ),
+                now(),
+            )  # fmt: skip
+            public_id, release_id = asked.public_id, asked.id
+    path = f"/released/{public_id}"
+    page = stage.enter("sponsor").page
+    answer = page.goto(path)
+    assert answer is not None and answer.status == 404
+    look(page, "sponsor-1-nothing")
+
+    officer = stage.enter("officer").page
+    officer.goto(f"/releases/{public_id}")
+    look(officer, "sponsor-2-officer")
+    officer.get_by_label("Approve", exact=True).first.check()
+    officer.get_by_role("button", name=re.compile("decision|Decide|Record")).first.click()
+    officer.wait_for_load_state()
+
+    answer = page.goto(path)
+    assert answer is not None and answer.status == 200
+    expect(page.get_by_text(story.w("note.sponsor"))).to_be_visible()
+    expect(page.get_by_text(story.w("note.public"))).to_be_visible()
+    body = page.content()
+    assert not [it for it in ("note.team", "note.mentors", "note.old") if story.w(it) in body]
+    look(page, "sponsor-3-released")
+
+    with stage.app.test_request_context(), write():
+        releases.withdraw(
+            actor_for(session().get_one(Person, cast.person("lead").id), now()),
+            session().get_one(Release, release_id), now(),
+        )  # fmt: skip
+    answer = page.goto(path)
+    assert answer is not None and answer.status == 404
+    look(page, "sponsor-4-withdrawn")
+
+
+def test_a_reviewer_reviews_by_keyboard_alone(stage: Stage) -> None:
+    story, cast = stage.story, stage.cast
+    with stage.app.test_request_context():
+        story.board()
+        session().commit()
+        story.pitch()
+        session().commit()
+        with write():
+            programme = story.a(cast.person("programme_lead"))
+            person = session().get_one(Person, cast.person("reviewer").id)
+            review = reviews.assign(programme, story._panel(), person, now())
+            public_id = review.public_id
+    page = stage.enter("reviewer").page
+    keys = page.keyboard
+    page.goto(f"/reviews/{public_id}")
+    look(page, "review-1-declare")
+    press_until(page, lambda it: it["kind"] == "radio", "the question about conflicts")
+    keys.press("Space")
+    reach(page, "button", "Go on")
+    keys.press("Enter")
+    expect(page.get_by_role("heading", name="Your review")).to_be_visible()
+    look(page, "review-2-open")
+    count = page.locator(".criterion").count()
+    for place in range(count):
+        reach_criterion(page, place)
+        keys.press("4")
+    expect(page.get_by_text(f"{count} of {count} scored")).to_be_visible()
+    keys.press("Tab")
+    reach_tag(page, "TEXTAREA")
+    keys.type("Say who signs the purchase.")
+    expect(page.locator("[data-saved]")).to_contain_text("Draft saved")
+    look(page, "review-3-filled")
+    reach(page, "button", "Submit review")
+    keys.press("Enter")
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    look(page, "review-4-submitted")
+
+
+def focused(page: Page) -> dict[str, str]:
+    """What has the focus: tag, words, and name."""
+    found: dict[str, str] = page.evaluate(
+        "(() => { const e = document.activeElement; return {tag: e.tagName, "
+        "words: (e.textContent || '').trim(), name: e.name || '', kind: e.type || ''} })()"
+    )
+    return found
+
+
+def press_until(page: Page, there: Callable[[dict[str, str]], bool], what: str) -> None:
+    """Tab on until something has the focus; at most two hundred times."""
+    for _turn in range(200):
+        if there(focused(page)):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{what} is not reached by Tab")
+
+
+def reach(page: Page, kind: str, words: str) -> None:
+    """Tab to the button with these words."""
+    press_until(page, lambda it: it["tag"] == kind.upper() and it["words"] == words, words)
+
+
+def reach_tag(page: Page, tag: str) -> None:
+    """Tab to the next element of this kind."""
+    press_until(page, lambda it: it["tag"] == tag, tag)
+
+
+def reach_criterion(page: Page, place: int) -> None:
+    """Tab to the levels of the criterion at this place."""
+    name = page.locator("[data-criterion]").nth(place).locator("input").first.get_attribute("name")
+    press_until(page, lambda it: it["kind"] == "radio" and it["name"] == name, f"level {name}")
+
+
+def test_two_people_edit_one_canvas_and_a_cut_line_loses_nothing(stage: Stage) -> None:
+    with stage.app.test_request_context(), write():
+        from canvases.boards import actions as boards
+
+        story = stage.story
+        canvas = boards.make_canvas(
+            story.a(stage.cast.person("lead")), story.team, "business-model-canvas", "Gel imager",
+            now(),
+        ).public_id  # fmt: skip
+    one, two = stage.enter("lead"), stage.enter("member")
+    for window in (one, two):
+        window.page.goto(f"/canvases/{canvas}")
+        expect(window.page.locator("#board-state")).to_contain_text("Saved")
+    # By mouse, and by keyboard on the ground of a block.
+    add_by_mouse(one.page, "Customer Segments", "Food laboratories")
+    expect(two.page.locator("#board").get_by_text("Food laboratories")).to_be_visible()
+    add_by_keyboard(two.page, "Channels", "Two distributors")
+    expect(one.page.locator("#board").get_by_text("Two distributors")).to_be_visible()
+    expect(one.page.locator("#board-state")).to_contain_text("Saved")
+    look(one.page, "canvas-1-together")
+
+    two.context.set_offline(True)
+    add_by_keyboard(two.page, "Channels", "Written on the train")
+    expect(two.page.locator("#board-state")).not_to_contain_text("Saved")
+    look(two.page, "canvas-2-offline")
+    add_by_mouse(one.page, "Customer Segments", "Hospitals too")
+    expect(one.page.locator("#board").get_by_text("Written on the train")).to_have_count(0)
+    two.context.set_offline(False)
+    expect(two.page.locator("#board-state")).to_contain_text("Saved", timeout=30_000)
+    for window in (one, two):
+        for words in (
+            "Food laboratories",
+            "Two distributors",
+            "Written on the train",
+            "Hospitals too",
+        ):
+            expect(window.page.locator("#board").get_by_text(words)).to_be_visible()
+    look(two.page, "canvas-3-back")
+    two.forgive("ERR_INTERNET_DISCONNECTED")
+    two.forgive("WebSocket")
+
+
+def add_by_mouse(page: Page, block: str, words: str) -> None:
+    """Press the button of the block, type, and keep it."""
+    page.get_by_role("button", name=f"Add a note to {block}").first.click()
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+
+
+def add_by_keyboard(page: Page, block: str, words: str) -> None:
+    """The same without the mouse."""
+    page.get_by_role("button", name=f"Add a note to {block}").first.press("Enter")
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
