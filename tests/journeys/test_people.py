@@ -251,3 +251,31 @@ def add_by_keyboard(page: Page, block: str, words: str) -> None:
     page.keyboard.type(words)
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
+
+
+def test_a_phone_adds_a_note_and_opens_it(stage: Stage) -> None:
+    with stage.app.test_request_context(), write():
+        from canvases.boards import actions as boards
+
+        story = stage.story
+        canvas = boards.make_canvas(
+            story.a(stage.cast.person("lead")), story.team, "business-model-canvas", "Gel imager",
+            now(),
+        ).public_id  # fmt: skip
+    page = stage.enter("lead", width=browsers.PHONE).page
+    page.goto(f"/canvases/{canvas}")
+    expect(page.locator("#board-state")).to_contain_text("Saved")
+    page.locator("#board-dock").get_by_role("button", name=re.compile("^Note")).tap()
+    page.keyboard.type("Hospital laboratories")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator("#board-state")).to_contain_text("Saved")
+    look(page, "phone-1-added")
+    wider: bool = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wider, "the page is wider than the phone"
+    page.goto(f"/canvases/{canvas}/list")
+    expect(page.get_by_text("Hospital laboratories").first).to_be_visible()
+    look(page, "phone-2-list")
+    page.get_by_role("link", name=re.compile("Hospital laboratories|Edit")).first.tap()
+    page.wait_for_load_state()
+    look(page, "phone-3-note")
