@@ -137,5 +137,6 @@ def allowed(kind: str, side: str) -> set[str]:
     return set[str]().union(*(circle.get(side, set()) for circle in TABLE[kind]))
 
 
-NOT_SHOWN = {"note.deleted", "late.reason"}
-"""Texts that no page shows: a deleted note is only brought back, a reason stays on record."""
+NOT_SHOWN = {"note.deleted", "late.reason", "entry.motivation"}
+"""Texts that no page shows to the team: a deleted note can only be brought back, the reason for a
+late hand-in is on record, and the motivation of an entry is for the lead of the programme."""
