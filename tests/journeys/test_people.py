@@ -5,73 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 
 from mentors.reviews import actions as reviews
-from tests import browsers, builders, servers
-from tests.cast import Cast, assemble
-from tests.journeys.shots import sign_in
-from tests.leaks.planting import HOME, Crew, Planted, Story
+from tests import browsers
+from tests.journeys.staging import Stage, look
 from workspace.accounts.models import Person
 from workspace.accounts.sessions import actor_for
-from workspace.challenges.models import Challenge
 from workspace.foundation.clock import now, today
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
 from workspace.releases import actions as releases
 from workspace.releases import queries as release_queries
 from workspace.releases.models import Release
-
-Visit = Callable[..., browsers.Visit]
-PICTURES = servers.ROOT / "screenshots"
-
-
-def look(page: Page, name: str, *, tested: bool = True) -> None:
-    """Keep a picture of the page; what axe finds fails the journey."""
-    PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    if tested:
-        faults = browsers.accessibility_faults(page)
-        assert not faults, f"{name}: {faults}"
-
-
-class Stage:
-    """A served house with the cast in it."""
-
-    def __init__(self, app: Flask, server: servers.Server, visit: Visit) -> None:
-        self.app, self.server, self.visit = app, server, visit
-        with app.test_request_context():
-            with write():
-                self.cast: Cast = assemble()
-                challenge = session().get_one(Challenge, self.cast.challenge.id)
-                challenge.team_min = 1
-            self.emails = {seat: person.email for seat, person in self.cast.people.items()}
-            self.world = Planted(self.cast)
-            for seat in ("applicant",):
-                with write():
-                    self.world.people[seat] = builders.person("Anna Apply")
-                    builders.give(
-                        self.world.people[seat], "participant", "edition", self.cast.edition.id
-                    )
-            crew = Crew(
-                HOME, self.cast.team, self.cast.person("lead"), self.cast.person("member"),
-                self.cast.person("mentor"), self.cast.person("officer"), self.cast.person("pi"), (),
-            )  # fmt: skip
-            self.story = Story(app, self.world, crew)
-
-    def enter(self, seat: str, **options: object) -> browsers.Visit:
-        """Somebody of the cast signs in, in a window of her own."""
-        window = self.visit(self.server.url, **options)
-        sign_in(window.page, {"email": self.emails[seat], "password": builders.PASSWORD})
-        return window
-
-
-@pytest.fixture
-def stage(live_app: Flask, live_server: servers.Server, visit: Visit) -> Stage:
-    """The house of one journey."""
-    return Stage(live_app, live_server, visit)
 
 
 def test_the_sponsor_sees_nothing_then_the_release_then_nothing(stage: Stage) -> None:
