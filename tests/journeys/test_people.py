@@ -199,7 +199,7 @@ def add_by_keyboard(page: Page, block: str, words: str) -> None:
     page.keyboard.press("Escape")
 
 
-def test_a_phone_adds_a_note_and_opens_it(stage: Stage) -> None:
+def test_a_phone_adds_a_note_moves_it_and_opens_it(stage: Stage) -> None:
     with stage.app.test_request_context(), write():
         from canvases.boards import actions as boards
 
@@ -222,6 +222,35 @@ def test_a_phone_adds_a_note_and_opens_it(stage: Stage) -> None:
     page.goto(f"/canvases/{canvas}/list")
     expect(page.get_by_text("Hospital laboratories").first).to_be_visible()
     look(page, "phone-2-list")
+    page.get_by_role("button", name=re.compile("^Move")).first.tap()
+    page.get_by_role("button", name="Channels", exact=True).tap()
+    moved = page.locator("section, div").filter(has=page.get_by_role("heading", name="Channels"))
+    expect(moved.get_by_text("Hospital laboratories").first).to_be_visible()
+    look(page, "phone-3-moved")
     page.get_by_role("link", name=re.compile("Hospital laboratories|Edit")).first.tap()
     page.wait_for_load_state()
-    look(page, "phone-3-note")
+    look(page, "phone-4-note")
+
+
+def test_a_phone_reviews(stage: Stage) -> None:
+    story, cast = stage.story, stage.cast
+    with stage.app.test_request_context():
+        story.board()
+        session().commit()
+        story.pitch()
+        session().commit()
+        with write():
+            programme = story.a(cast.person("programme_lead"))
+            person = session().get_one(Person, cast.person("reviewer").id)
+            public_id = reviews.assign(programme, story._panel(), person, now()).public_id
+    page = stage.enter("reviewer", width=browsers.PHONE).page
+    page.goto(f"/reviews/{public_id}")
+    page.locator("input[name=kind]").first.check()
+    page.get_by_role("button", name="Go on").tap()
+    expect(page.get_by_role("heading", name="Your review")).to_be_visible()
+    for criterion in page.locator("[data-criterion]").all():
+        criterion.locator("input[value='4']").check()
+    expect(page.locator("[data-saved]")).to_contain_text("Draft saved")
+    look(page, "phone-5-review")
+    page.get_by_role("button", name="Submit review").tap()
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
