@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from tests import browsers, builders, servers
 from tests.cast import Cast, assemble
@@ -22,10 +22,22 @@ PICTURES = servers.ROOT / "screenshots"
 def look(page: Page, name: str, *, tested: bool = True) -> None:
     """Keep a picture of the page; what axe finds fails the journey."""
     PICTURES.mkdir(exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
+    picture(page, name)
     if tested:
         faults = browsers.accessibility_faults(page)
         assert not faults, f"{name}: {faults}"
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture. A busy machine may refuse one frame, which says nothing about the page."""
+    for turn in range(3):
+        try:
+            page.screenshot(path=PICTURES / f"{name}.png")
+            return
+        except Error:
+            if turn == 2:
+                raise
+            page.wait_for_timeout(500)
 
 
 class Stage:
