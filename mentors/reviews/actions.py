@@ -39,6 +39,8 @@ from workspace.teams.models import Member
 NOBODY = Actor()
 RUBRIC = "pitch-deck"
 MOST_PINS = 200
+ROLES = ("reviewer", "submission-reader")
+"""Assigned, and allowed to read: the deck opens only after the declaration."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def close_panel(fact: SubmissionWithdrawn) -> None:
     if panel is None:
         return
     for review in queries.counted(panel):
-        grants.end(NOBODY, review.reviewer_id, ("reviewer",), "submission", fact.submission_id,
+        grants.end(NOBODY, review.reviewer_id, ROLES, "submission", fact.submission_id,
                    present())
 
 
@@ -181,7 +183,7 @@ def take_away(actor: Actor, review: Review, reason: str, now: datetime) -> None:
     """Give the review to somebody else; the person sees nothing of it from now on."""
     review = _lock(review)
     _step_review(actor, review, "reassign", now, reason)
-    grants.end(actor, review.reviewer_id, ("reviewer",), "submission",
+    grants.end(actor, review.reviewer_id, ROLES, "submission",
                review.panel.submission_id, now)
     panel = _lock_panel(review.panel)
     if panel.state in {rules.PanelState.ASSIGNED, rules.PanelState.IN_PROGRESS}:
@@ -200,6 +202,8 @@ def declare(actor: Actor, review: Review, kind: str, now: datetime) -> bool:
     review = _lock(review)
     if kind == "":
         review.declared_at = review.declared_at or now
+        grants.give(actor, review.reviewer_id, "submission-reader", "submission",
+                    review.panel.submission_id, now, basis="assignment", basis_id=review.id)
         if review.state == rules.ReviewState.ASSIGNED:
             _step_review(actor, review, "start", now)
             panel = _lock_panel(review.panel)

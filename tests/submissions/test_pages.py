@@ -185,7 +185,7 @@ def test_what_is_taken_back_is_closed_to_reviewers_and_readers(desk: Desk, enter
     deck = done.deck
     assert deck is not None
     with write():
-        builders.give(desk.cast.person("reviewer"), "reviewer", "submission", done.id)
+        builders.give(desk.cast.person("reviewer"), "submission-reader", "submission", done.id)
     address, file = f"/submissions/{done.public_id}", f"/files/{deck.public_id}"
     seats = {it: enter(desk.cast.person(it)) for it in ("reviewer", "mentor", "officer", "lead")}
     for browser in seats.values():

@@ -43,6 +43,8 @@ class Role(StrEnum):
     MENTOR = "mentor"
     PI = "pi"
     REVIEWER = "reviewer"
+    SUBMISSION_READER = "submission-reader"
+    """A reviewer who has declared that there is no conflict."""
     ANNEX_READER = "annex-reader"
 
 
@@ -62,6 +64,7 @@ SCOPE_OF: Final[Mapping[Role, ScopeKind]] = {
     Role.MENTOR: ScopeKind.TEAM,
     Role.PI: ScopeKind.TEAM,
     Role.REVIEWER: ScopeKind.SUBMISSION,
+    Role.SUBMISSION_READER: ScopeKind.SUBMISSION,
     Role.ANNEX_READER: ScopeKind.CHALLENGE,
 }
 """The one kind of scope in which each role is held."""
@@ -82,6 +85,7 @@ LABELS: Final[Mapping[Role, Sentence]] = {
     Role.MENTOR: lazy("Mentor"),
     Role.PI: lazy("Principal investigator"),
     Role.REVIEWER: lazy("Reviewer"),
+    Role.SUBMISSION_READER: lazy("Reader of a submission"),
     Role.ANNEX_READER: lazy("Reader of the annex"),
 }
 

@@ -38,7 +38,7 @@ def submission_clause(actor: Actor) -> ColumnElement[bool]:
     return or_(
         teams.of_own_teams(actor, Submission.team_id),
         and_(handed_in, teams.of_readable_teams(actor, Submission.team_id)),
-        and_(handed_in, Submission.id.in_(actor.scopes("reviewer", "submission"))),
+        and_(handed_in, Submission.id.in_(actor.scopes("submission-reader", "submission"))),
         and_(Submission.state != SubmissionState.DRAFT, Submission.team_id.in_(led)),
     )
 
@@ -49,7 +49,7 @@ def may_read(actor: Actor, submission: Submission) -> Verdict:
         return True
     if submission.state not in READ_STATES:
         return No(lazy("The team has taken this version back."))
-    if actor.has("reviewer", "submission", submission.id):
+    if actor.has("submission-reader", "submission", submission.id):
         return True
     return teams.may_read(actor, submission.team)
 

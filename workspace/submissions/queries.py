@@ -157,7 +157,7 @@ def readable_files(actor: Actor) -> Select[int]:
     reader = (
         Submission.team_id.in_(member_teams(actor))
         | of_readable_teams(actor, Submission.team_id)
-        | Submission.id.in_(actor.scopes("reviewer", "submission"))
+        | Submission.id.in_(actor.scopes("submission-reader", "submission"))
     )
     return select(File.id).where(
         File.id.in_(select(Submission.deck_file_id).where(submission_clause(actor), reader))
