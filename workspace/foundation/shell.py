@@ -193,13 +193,6 @@ def _session_ends() -> datetime | None:
     return next((offer() for offer in house().offered("session_ends")), None)
 
 
-def address(endpoint: str, **values: Any) -> str | None:
-    """Where an address is, or None when this house has no such page; a Jinja global."""
-    if endpoint not in current_app.view_functions:
-        return None
-    return url_for(endpoint, **values)
-
-
 def _line(label: str, url: str, icon: str, count: int | str | None = None, *,
           badge: bool = False) -> Line:
     return Line(label, url, icon, count, request.path == url, badge and bool(count))

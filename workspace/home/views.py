@@ -9,7 +9,8 @@ from flask import request, session, url_for
 from workspace.foundation.access import Actor, can
 from workspace.foundation.clock import now
 from workspace.foundation.errors import Missing
-from workspace.foundation.shell import address, current_workplace, workplaces
+from workspace.foundation.parts import address
+from workspace.foundation.shell import current_workplace, workplaces
 from workspace.foundation.text import _
 from workspace.foundation.web import Doors, go_to, page
 from workspace.home import pages, queries

@@ -17,7 +17,8 @@ from workspace.accounts.models import Person
 from workspace.app import static
 from workspace.foundation.access import Actor, can
 from workspace.foundation.db import session
-from workspace.foundation.shell import address, initials
+from workspace.foundation.parts import address
+from workspace.foundation.shell import initials
 from workspace.foundation.web import page
 
 NOTE = "__note__"
