@@ -446,7 +446,7 @@ def lock(words: list[str]) -> int:
     common += ["--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--quiet", *words]
     compile_ = [PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", *common]
     run([*compile_, "--all-extras", "-o", "requirements/dev.txt"])
-    narrow = ["--extra", "pg", "--extra", "redis", "-c", "requirements/dev.txt"]
+    narrow = ["--extra", "pg", "--extra", "redis", "--extra", "s3", "-c", "requirements/dev.txt"]
     run([*compile_, *narrow, "-o", "requirements/runtime.txt"])
     return 0
 

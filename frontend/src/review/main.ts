@@ -72,6 +72,8 @@ function slides(): void {
   }
 }
 
+export {};
+
 let timer = 0;
 let dirty = false;
 let closed = false;
