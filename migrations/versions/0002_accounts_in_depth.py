@@ -1,0 +1,18 @@
+"""Accounts in depth.
+
+Revision: 0002
+Follows: 0001
+"""
+
+revision = '0002'
+down_revision = '0001'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
