@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from tests import builders
 from workspace.accounts.models import Person
 from workspace.challenges.models import Challenge
@@ -25,6 +27,28 @@ SEATS = (
     "sponsor", "other_sponsor", "scout", "officer", "other_officer", "pi", "facility_manager",
     "programme_lead", "administrator", "participant", "stranger", "visitor",
 )
+
+NAMES = {
+    "lead": "Rita Moreau",
+    "member": "Tomas Kral",
+    "rival_lead": "Davide Poli",
+    "rival": "Ines Braga",
+    "former": "Ugo Former",
+    "mentor": "Hanna Weiss",
+    "conflicted": "Conrad Conflict",
+    "reviewer": "Radek Votava",
+    "sponsor": "Karel Maly",
+    "other_sponsor": "Olga Other",
+    "scout": "Silvia Vidal",
+    "officer": "Paolo Testa",
+    "other_officer": "Otto Elsewhere",
+    "pi": "Pia Investi",
+    "facility_manager": "Jana Liskova",
+    "programme_lead": "Marco Villa",
+    "administrator": "Ada Duarte",
+    "participant": "Petra Single",
+    "stranger": "Sam Stranger",
+}
 
 
 @dataclass
@@ -60,18 +84,7 @@ class Cast:
 def assemble() -> Cast:
     """Make the whole cast; call it inside a unit of work."""
     make = builders.person
-    people = {
-        "lead": make("Rita Moreau"), "member": make("Tomas Kral"),
-        "rival_lead": make("Davide Poli"), "rival": make("Ines Braga"),
-        "former": make("Ugo Former"), "mentor": make("Hanna Weiss"),
-        "conflicted": make("Conrad Conflict"), "reviewer": make("Radek Votava"),
-        "sponsor": make("Karel Maly"), "other_sponsor": make("Olga Other"),
-        "scout": make("Silvia Vidal"), "officer": make("Paolo Testa"),
-        "other_officer": make("Otto Elsewhere"), "pi": make("Pia Investi"),
-        "facility_manager": make("Jana Liskova"), "programme_lead": make("Marco Villa"),
-        "administrator": make("Ada Duarte"), "participant": make("Petra Single"),
-        "stranger": make("Sam Stranger"),
-    }
+    people = {seat: make(name) for seat, name in NAMES.items()}
     university = builders.organisation("University of Valdena")
     second = builders.organisation("University of Porto Salgado", country="PT")
     company = builders.organisation("Corvanta Diagnostics", "company")
@@ -109,4 +122,22 @@ def assemble() -> Cast:
         university=university, second_university=second, company=company,
         other_company=other_company, accelerator=accelerator, edition=edition,
         challenge=challenge, team=team, rival_team=rivals, people=people,
+    )
+
+
+def gathered() -> Cast:
+    """The cast of a database that it has moved into, as rows of the session in hand."""
+    people = {it.name: it for it in session().scalars(select(Person))}
+    organisations = {it.name: it for it in session().scalars(select(Organisation))}
+    teams = {it.name: it for it in session().scalars(select(Team))}
+    return Cast(
+        university=organisations["University of Valdena"],
+        second_university=organisations["University of Porto Salgado"],
+        company=organisations["Corvanta Diagnostics"],
+        other_company=organisations["Lumevo Optics"],
+        accelerator=organisations["Bridgehead Accelerator"],
+        edition=session().scalars(select(Edition)).one(),
+        challenge=session().scalars(select(Challenge)).one(),
+        team=teams["Gelsight"], rival_team=teams["Phagelark"],
+        people={seat: people[name] for seat, name in NAMES.items()},
     )

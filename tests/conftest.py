@@ -126,12 +126,15 @@ def postgres_databases(postgres_url: str) -> Iterator[servers.PostgresDatabases]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """URL of a database of its own, with all tables and nothing in them; on both kinds.
+    """URL of a database of its own, with all tables; on both kinds.
+
+    Nobody is in it, unless the test asks for the cast.
 
     Mark a test with ``@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`` when the
     kind cannot matter.
     """
-    with request.getfixturevalue(f"{_short(request.param)}_databases").fresh() as url:
+    made = request.getfixturevalue(f"{_short(request.param)}_databases")
+    with made.fresh(cast="cast" in request.fixturenames) as url:
         yield url
 
 
@@ -174,14 +177,13 @@ def context(app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def cast(request: pytest.FixtureRequest, app: Flask) -> Cast:
     """Everybody. With the fixture `context` the rows live in that context's session."""
-    from tests.cast import assemble
+    from tests.cast import gathered
 
     if "context" in request.fixturenames:
         request.getfixturevalue("context")
-        with write():
-            return assemble()
-    with app.app_context(), write():
-        return assemble()
+        return gathered()
+    with app.app_context():
+        return gathered()
 
 
 @pytest.fixture

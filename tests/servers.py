@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import urllib.error
@@ -44,6 +46,29 @@ def make_tables(url: str) -> None:
             Base.metadata.create_all(house.engine)
     finally:
         house.close()
+
+
+def move_in(url: str, data: Path) -> None:
+    """Put the cast into a database that has its tables: once a run, since copying is cheap."""
+    from tests.cast import assemble
+    from workspace.foundation.settings import Settings
+    from workspace.foundation.unit import write
+    from wsgi import create_app
+
+    app = create_app(
+        Settings(
+            environment="testing", data_dir=str(data / "peopled"), database_url=url,
+            secret_key=SECRET, mail="memory", jobs_in_process=False, pseudo_language=True,
+        )
+    )
+    try:
+        with app.app_context(), write():
+            assemble()
+    finally:
+        for feature in app.extensions["innocore.house"].features:
+            if feature.stop is not None:
+                feature.stop(app)
+        app.extensions["innocore.database"].close()
 
 
 @contextlib.contextmanager
@@ -90,11 +115,19 @@ class SqliteDatabases:
         self.model = folder / "model.db"
         make_tables(f"sqlite:///{self.model}")
 
-    @contextlib.contextmanager
-    def fresh(self) -> Iterator[str]:
-        """URL of a database with tables and nothing in them."""
-        path = self.folder / f"{uuid.uuid4().hex}.db"
+    @functools.cached_property
+    def peopled(self) -> Path:
+        """The model with the whole cast in it."""
+        path = self.folder / "peopled.db"
         shutil.copyfile(self.model, path)
+        move_in(f"sqlite:///{path}", self.folder)
+        return path
+
+    @contextlib.contextmanager
+    def fresh(self, *, cast: bool = False) -> Iterator[str]:
+        """URL of a database with tables; with the cast in them, or nothing."""
+        path = self.folder / f"{uuid.uuid4().hex}.db"
+        shutil.copyfile(self.peopled if cast else self.model, path)
         yield f"sqlite:///{path}"
         for left in self.folder.glob(f"{path.name}*"):
             left.unlink()
@@ -110,6 +143,15 @@ class PostgresDatabases:
         self._run(f'CREATE DATABASE "{self.model}"')
         make_tables(self._url(self.model))
 
+    @functools.cached_property
+    def peopled(self) -> str:
+        """Name of the model with the whole cast in it."""
+        name = f"{self.model}_peopled"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.model}"')
+        with tempfile.TemporaryDirectory() as data:
+            move_in(self._url(name), Path(data))
+        return name
+
     def _run(self, statement: str) -> None:
         with self.admin.connect() as connection:
             connection.execute(text(statement))
@@ -119,19 +161,20 @@ class PostgresDatabases:
         return url.render_as_string(hide_password=False)
 
     @contextlib.contextmanager
-    def fresh(self, *, tables: bool = True) -> Iterator[str]:
+    def fresh(self, *, tables: bool = True, cast: bool = False) -> Iterator[str]:
         """URL of a database; without ``tables`` an empty one."""
         name = f"innocore_test_{uuid.uuid4().hex}"
-        self._run(
-            f'CREATE DATABASE "{name}" TEMPLATE "{self.model if tables else "template0"}"'
-        )
+        model = "template0" if not tables else self.peopled if cast else self.model
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{model}"')
         try:
             yield self._url(name)
         finally:
             self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def close(self) -> None:
-        """Drop the model."""
+        """Drop the models."""
+        if "peopled" in self.__dict__:
+            self._run(f'DROP DATABASE "{self.peopled}" WITH (FORCE)')
         self._run(f'DROP DATABASE "{self.model}" WITH (FORCE)')
         self.admin.dispose()
 
