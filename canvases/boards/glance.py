@@ -10,6 +10,7 @@ from flask import render_template, url_for
 from flask_babel import format_timedelta
 from markupsafe import Markup
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from canvases.boards import queries
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
@@ -19,7 +20,8 @@ from canvases.discovery import queries as discovery
 from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.features import Glyph, Workplace
+from workspace.foundation.features import Counted, Glyph, Workplace
+from workspace.foundation.once import asked_once
 from workspace.foundation.text import _
 from workspace.programmes.models import Edition
 from workspace.teams.models import Member, Team
@@ -73,6 +75,7 @@ def glyph_of(canvas: Canvas, rows: Sequence[tuple[str, str]]) -> Glyph:
     )
 
 
+@asked_once
 def _statuses(canvas_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
     found: dict[int, list[tuple[str, str]]] = {it: [] for it in canvas_ids}
     for canvas_id, block, status in session().execute(
@@ -159,8 +162,10 @@ class Risk:
 def riskiest(actor: Actor, team: Team, most: int = RISKIEST) -> list[Risk]:
     """Open assumptions that the person may read: the most important with the least evidence."""
     found = []
-    for canvas in queries.canvases_of(actor, team):
-        counts = discovery.counts(actor, canvas)
+    canvases = queries.canvases_of(actor, team)
+    counted = discovery.counts_by_canvas(actor, canvases)
+    for canvas in canvases:
+        counts = counted[canvas.id]
         titles = {it.id: it.title for it in queries.template_of(canvas).blocks}
         found += [
             Risk(canvas, it, titles.get(it.block, ""), counts.get(it.id, 0))
@@ -202,6 +207,7 @@ def feedback_card(actor: Actor, team: Any) -> Markup | None:
                 Canvas.archived_at.is_(None),
                 NoteComment.written_by_id.not_in(members),
             )
+            .options(joinedload(NoteComment.written_by), joinedload(NoteComment.canvas))
             .order_by(NoteComment.id.desc())
             .limit(NEWEST)
         )
@@ -218,13 +224,9 @@ def canvases_url(_actor: Actor, place: Workplace) -> str | None:
     return url_for("canvases.index", team=place.public_id) if place.kind == "team" else None
 
 
-def canvases_count(_actor: Actor, place: Workplace) -> int | None:
+def canvases_count(_actor: Actor, place: Workplace) -> Counted:
     """How many canvases the team has in use."""
-    return (
-        session().scalar(
-            select(func.count()).where(
-                Canvas.team_id == place.scope_id, Canvas.archived_at.is_(None)
-            )
-        )
-        or None
+    found = select(func.count()).where(
+        Canvas.team_id == place.scope_id, Canvas.archived_at.is_(None)
     )
+    return Counted((found.scalar_subquery(),), lambda count: count or None)

@@ -16,6 +16,7 @@ from workspace.accounts.models import Person
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.errors import Missing
+from workspace.foundation.once import asked_once
 from workspace.foundation.text import _
 from workspace.teams.models import Team
 
@@ -57,6 +58,7 @@ class Group:
     block: Block | None = None
 
 
+@asked_once
 def canvases_of(actor: Actor, team: Team, *, archived: bool = False) -> Sequence[Canvas]:
     """The team's canvases that the person may know of: the main one first, then as made."""
     rows = (
@@ -85,6 +87,7 @@ def main_of(canvases: Sequence[Canvas]) -> Canvas | None:
     )
 
 
+@asked_once
 def main_canvases(team_ids: Collection[int]) -> dict[int, Canvas]:
     """The main canvas by team id; teams without any are left out."""
     found: dict[int, list[Canvas]] = {}

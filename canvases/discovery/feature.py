@@ -10,7 +10,7 @@ from canvases.discovery import access, queries
 from canvases.discovery.models import Evidence
 from canvases.discovery.views import doors
 from workspace.foundation.access import Actor
-from workspace.foundation.features import Column, Feature, NavItem, Workplace
+from workspace.foundation.features import Column, Counted, Feature, NavItem, Workplace
 from workspace.foundation.text import lazy
 from workspace.teams.models import Team
 
@@ -21,10 +21,11 @@ def _evidence(_actor: Actor, place: Workplace) -> str | None:
     return url_for("discovery.of_the_team", team=place.public_id)
 
 
-def _count(_actor: Actor, place: Workplace) -> int | None:
+def _count(_actor: Actor, place: Workplace) -> Counted | None:
     if place.role not in ("team-lead", "team-member"):
         return None  # the others see fewer pieces: the number of all would tell
-    return queries.counts_of_teams([place.scope_id])[place.scope_id] or None
+    found = queries.count_of_team(place.scope_id)
+    return Counted((found.scalar_subquery(),), lambda count: count or None)
 
 
 def _column(teams: Sequence[Team]) -> Mapping[int, object]:

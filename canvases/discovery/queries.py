@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from canvases.boards.models import Canvas, NoteRow
 from canvases.discovery.models import Evidence
@@ -24,6 +24,21 @@ def counts(actor: Actor, canvas: Canvas) -> dict[str, int]:
         .group_by(Evidence.note_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def counts_by_canvas(actor: Actor, canvases: Sequence[Canvas]) -> dict[int, dict[str, int]]:
+    """Number of pieces of evidence by canvas id and note."""
+    found: dict[int, dict[str, int]] = {it.id: {} for it in canvases}
+    if found:
+        rows = session().execute(
+            visible(actor, Evidence)
+            .where(Evidence.canvas_id.in_(found), Evidence.removed_at.is_(None))
+            .with_only_columns(Evidence.canvas_id, Evidence.note_id, func.count())
+            .group_by(Evidence.canvas_id, Evidence.note_id)
+        )
+        for canvas_id, note_id, count in rows:
+            found[canvas_id][note_id] = count
+    return found
 
 
 def of_note(actor: Actor, canvas: Canvas, note_id: str) -> Sequence[Evidence]:
@@ -68,17 +83,24 @@ def of_team(actor: Actor, team: Team, stance: str = "") -> Sequence[tuple[Eviden
 def counts_of_teams(team_ids: Collection[int]) -> Mapping[int, int]:
     """Number of pieces of evidence by team: a count, no content."""
     rows = session().execute(
-        select(Canvas.team_id, func.count())
+        _pieces(Canvas.team_id.in_(team_ids)).add_columns(Canvas.team_id).group_by(Canvas.team_id)
+    )
+    return dict.fromkeys(team_ids, 0) | {row[1]: row[0] for row in rows}
+
+
+def count_of_team(team_id: int) -> Select[int]:
+    """A query for the number of pieces of evidence of one team."""
+    return _pieces(Canvas.team_id == team_id)
+
+
+def _pieces(of: ColumnElement[bool]) -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(Canvas)
         .join(Evidence, Evidence.canvas_id == Canvas.id)
         .join(
             NoteRow,
             (NoteRow.canvas_id == Evidence.canvas_id) & (NoteRow.note_id == Evidence.note_id),
         )
-        .where(
-            Canvas.team_id.in_(team_ids),
-            Canvas.archived_at.is_(None),
-            Evidence.removed_at.is_(None),
-        )
-        .group_by(Canvas.team_id)
+        .where(of, Canvas.archived_at.is_(None), Evidence.removed_at.is_(None))
     )
-    return dict.fromkeys(team_ids, 0) | {row[0]: row[1] for row in rows}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from mentors.reviews import conflicts, definitions, rules, scoring
 from mentors.reviews.models import (
@@ -22,6 +22,7 @@ from workspace.challenges.models import Challenge
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.once import asked_once
 from workspace.foundation.web import current_actor
 from workspace.grants.models import Grant
 from workspace.grants.queries import in_force
@@ -31,17 +32,19 @@ from workspace.submissions.rules import ENTRANT_STATES, EntryState
 from workspace.teams.models import Member, Team
 
 
+@asked_once
 def panels_of(actor: Actor, edition: Edition) -> Sequence[Panel]:
     """Panels of the edition, those that wait first."""
     order = [it.value for it in rules.PanelState]
     found = session().scalars(
         visible(actor, Panel).join(Team, Panel.team_id == Team.id)
         .where(Team.edition_id == edition.id)
-        .options(selectinload(Panel.reviews))
+        .options(selectinload(Panel.reviews), joinedload(Panel.submission), joinedload(Panel.team))
     ).all()
     return sorted(found, key=lambda it: (order.index(it.state), it.id))
 
 
+@asked_once
 def my_reviews(actor: Actor) -> Sequence[Review]:
     """The person's own reviews: open ones by date, then finished ones."""
     found = session().scalars(
@@ -53,6 +56,7 @@ def my_reviews(actor: Actor) -> Sequence[Review]:
     )
 
 
+@asked_once
 def counted(panel: Panel) -> list[Review]:
     """Reviews that count: not given to somebody else."""
     return list(

@@ -16,7 +16,15 @@ from transfer.checklists.views import doors
 from workspace.challenges.models import Challenge
 from workspace.foundation.access import Actor
 from workspace.foundation.db import session
-from workspace.foundation.features import Column, Feature, NavItem, Need, Part, Workplace
+from workspace.foundation.features import (
+    Column,
+    Counted,
+    Feature,
+    NavItem,
+    Need,
+    Part,
+    Workplace,
+)
 from workspace.foundation.text import _, lazy
 from workspace.releases.queries import QueueItem
 from workspace.teams.access import may_edit
@@ -33,36 +41,31 @@ def _rows(team_id: int) -> Sequence[ChecklistRow]:
     ).all()
 
 
-def _count(_actor: Actor, place: Workplace) -> str | None:
+def _count(_actor: Actor, place: Workplace) -> Counted | None:
     if place.kind != "team":
         return None
-    found = [queries.progress(it) for it in _rows(place.scope_id)]
-    if not found:
-        return None
-    return f"{sum(it.answered for it in found)}/{sum(it.items for it in found)}"
+    answered, items = queries.answered_of_team(place.scope_id)
+    return Counted(
+        (answered.scalar_subquery(), items.scalar_subquery()),
+        lambda done, of: f"{done}/{of}" if of else None,
+    )
 
 
 def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
     if place == "team" and isinstance(thing, Team) and may_edit(actor, thing):
-        found = []
-        for checklist in _rows(thing.id):
-            rejected = session().scalars(
-                select(ChecklistItem).where(
-                    ChecklistItem.checklist_id == checklist.id,
-                    ChecklistItem.state == rules.ItemState.REJECTED,
-                )
-            ).all()
-            if rejected:
-                found.append(
-                    Need(
-                        _("Mend what was sent back in “%(title)s”",
-                          title=queries.template_of(checklist).title),
-                        rejected[0].reason[:200],
-                        url_for("checklists.show", checklist=checklist.public_id),
-                        _("Open checklist"), "shield-check", "warn",
-                    )
-                )
-        return found
+        first: dict[ChecklistRow, ChecklistItem] = {}
+        for item in queries.sent_back(thing.id):
+            first.setdefault(item.checklist, item)
+        return [
+            Need(
+                _("Mend what was sent back in “%(title)s”",
+                  title=queries.template_of(checklist).title),
+                item.reason[:200],
+                url_for("checklists.show", checklist=checklist.public_id),
+                _("Open checklist"), "shield-check", "warn",
+            )
+            for checklist, item in first.items()
+        ]
     return ()
 
 
@@ -116,9 +119,9 @@ def _ip(teams: Sequence[Team]) -> Mapping[int, object]:
     ).all()
     found: dict[int, tuple[str, str, str]] = {}
     order = ["bad", "info", "neutral", "good"]
+    held = queries.states_of([it.id for it in rows])
     for it in rows:
-        items = queries.items_of(it)
-        states = {row.state for row in items}
+        states = held[it.id]
         if rules.ItemState.REJECTED in states:
             word = ("bad", "x", _("Needs work"))
         elif it.gate_open:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, selectinload
 
 from transfer.checklists import definitions, rules
 from transfer.checklists.access import roles_of
@@ -47,6 +47,41 @@ def progress(checklist: ChecklistRow) -> rules.Progress:
         .where(ChecklistItem.checklist_id == checklist.id)
     )
     return rules.progress([rules.ItemStanding(*row) for row in rows])
+
+
+def answered_of_team(team_id: int) -> tuple[Select[int], Select[int]]:
+    """Queries for the items of a team's checklists: those with an answer, as `rules.progress`
+    counts them, and all."""
+    items = (
+        select(func.count()).select_from(ChecklistItem)
+        .join(ChecklistRow, ChecklistRow.id == ChecklistItem.checklist_id)
+        .where(ChecklistRow.team_id == team_id)
+    )
+    answered = or_(ChecklistItem.answer != "", ChecklistItem.state.in_(rules.SETTLED))
+    return items.where(answered), items
+
+
+def states_of(checklist_ids: Collection[int]) -> dict[int, set[str]]:
+    """Which states the items of each checklist are in."""
+    found: dict[int, set[str]] = {it: set() for it in checklist_ids}
+    rows = session().execute(
+        select(ChecklistItem.checklist_id, ChecklistItem.state)
+        .where(ChecklistItem.checklist_id.in_(found)).distinct()
+    )
+    for checklist_id, state in rows:
+        found[checklist_id].add(state)
+    return found
+
+
+def sent_back(team_id: int) -> Sequence[ChecklistItem]:
+    """Items of a team that somebody has rejected, in order."""
+    return session().scalars(
+        select(ChecklistItem)
+        .join(ChecklistRow, ChecklistRow.id == ChecklistItem.checklist_id)
+        .where(ChecklistRow.team_id == team_id, ChecklistItem.state == rules.ItemState.REJECTED)
+        .options(contains_eager(ChecklistItem.checklist))
+        .order_by(ChecklistRow.id, ChecklistItem.position)
+    ).all()
 
 
 def of_team(actor: Actor, team: Team) -> Sequence[ChecklistRow]:

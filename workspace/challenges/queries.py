@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from workspace.accounts.models import Person
 from workspace.challenges.access import is_sponsor
@@ -87,8 +88,9 @@ def found(actor: Actor, filters: Filters, now: datetime) -> tuple[Sequence[Chall
         )
     total = session().scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session().scalars(
-        query.order_by(Challenge.applications_close_at.is_(None), Challenge.applications_close_at,
-                       Challenge.title, Challenge.id)
+        query.options(joinedload(Challenge.edition), selectinload(Challenge.criteria))
+        .order_by(Challenge.applications_close_at.is_(None), Challenge.applications_close_at,
+                  Challenge.title, Challenge.id)
         .limit(PAGE).offset((filters.page - 1) * PAGE)
     ).all()
     return rows, total

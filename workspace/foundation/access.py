@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, false, select
 from workspace.foundation.clock import now
 from workspace.foundation.db import Base, PublicRow, session
 from workspace.foundation.errors import Denied, Missing
+from workspace.foundation.once import answered, asked_once
 from workspace.foundation.text import lazy
 
 T = TypeVar("T", bound=Base)
@@ -131,9 +132,14 @@ def can(actor: Actor, verb: str, thing: Any) -> Verdict:
     if predicate is not None:
         return predicate(actor, None if isinstance(thing, type) else thing)
     if verb == "view" and not isinstance(thing, type) and kind in found.shown:
-        query: Select[Any] = visible(actor, kind).where(kind.id == thing.id)  # type: ignore[attr-defined]
-        return session().scalar(query) is not None
+        return _sees(actor, kind, thing.id)
     return False
+
+
+@asked_once
+def _sees(actor: Actor, kind: Any, row_id: int) -> bool:
+    query: Select[Any] = visible(actor, kind).where(kind.id == row_id)
+    return session().scalar(query) is not None
 
 
 def allow(actor: Actor, verb: str, thing: Any) -> None:
@@ -163,4 +169,5 @@ def find_visible(actor: Actor, kind: type[T], public_id: str) -> T:
     found = session().scalar(visible(actor, kind).where(kind.public_id == public_id))
     if found is None:
         raise Missing
+    answered(_sees, True, actor, kind, found.id)
     return found

@@ -10,6 +10,8 @@ from workspace.foundation.access import Actor, Clause, Predicate
 from workspace.foundation.facts import Fact, Listener
 
 if TYPE_CHECKING:
+    from sqlalchemy import ScalarSelect
+
     from workspace.foundation.sockets import Sockets
     from workspace.foundation.web import Doors
 
@@ -35,6 +37,17 @@ class Workplace:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A number of the navigation that the database finds; the frame asks for all of them at once.
+
+    `columns` are scalar queries, `words` makes what is shown of their values.
+    """
+
+    columns: tuple[ScalarSelect[Any], ...]
+    words: Callable[..., int | str | None]
+
+
+@dataclass(frozen=True)
 class NavItem:
     """One line of the side navigation, shown to the roles named.
 
@@ -46,7 +59,7 @@ class NavItem:
     icon: str
     order: int
     url: Callable[[Actor, Workplace], str | None]
-    count: Callable[[Actor, Workplace], int | str | None] | None = None
+    count: Callable[[Actor, Workplace], int | str | Counted | None] | None = None
     group: object | None = None
     badge: bool = False
     bottom: bool = False

@@ -9,9 +9,11 @@ from typing import Any
 
 from flask import current_app, request, session, url_for
 from flask_babel import get_locale
+from sqlalchemy import select
 
 from workspace.foundation.access import Actor
-from workspace.foundation.features import NavItem, Workplace, house
+from workspace.foundation.db import session as database_session
+from workspace.foundation.features import Counted, NavItem, Workplace, house
 from workspace.foundation.text import _, lazy
 from workspace.foundation.web import current_actor
 
@@ -208,17 +210,25 @@ def _navigation(actor: Actor, here: Workplace | None) -> tuple[list[Group], list
     groups: dict[str | None, list[Line]] = {}
     bottom: list[Line] = []
     longest = _longest_match(items, actor, here)
-    for item in items:
-        url = item.url(actor, here)
-        if url is None:
-            continue
-        count = item.count(actor, here) if item.count else None
+    shown = [(it, url) for it in items if (url := it.url(actor, here)) is not None]
+    counts = _counts([it.count(actor, here) if it.count else None for it, _url in shown])
+    for (item, url), count in zip(shown, counts, strict=True):
         line = Line(str(item.label), url, item.icon, count, url == longest,
                     item.badge and bool(count))
         groups.setdefault(str(item.group) if item.group else None, []).append(line)
         if item.bottom and len(bottom) < 4:
             bottom.append(line)
     return [Group(title, lines) for title, lines in groups.items()], bottom
+
+
+def _counts(asked: Sequence[int | str | Counted | None]) -> list[int | str | None]:
+    """What stands beside each line: everything that the database must count, in one question."""
+    columns = [column for it in asked if isinstance(it, Counted) for column in it.columns]
+    values = iter(database_session().execute(select(*columns)).one() if columns else ())
+    return [
+        it.words(*(next(values) for _column in it.columns)) if isinstance(it, Counted) else it
+        for it in asked
+    ]
 
 
 def _longest_match(items: Sequence[NavItem], actor: Actor, here: Workplace) -> str | None:

@@ -82,6 +82,7 @@ def write() -> Iterator[Unit]:
     house = database()
     with house.writer if house.is_sqlite else nullcontext():
         g.innocore_unit = unit
+        g.pop("innocore_answers", None)
         try:
             db.connection(execution_options={WRITE: True})
             yield unit

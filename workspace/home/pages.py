@@ -18,6 +18,7 @@ from workspace.programmes import rules
 from workspace.programmes.models import Edition
 from workspace.programmes.queries import plans
 from workspace.teams.models import Team
+from workspace.teams.queries import present
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(days=120)
@@ -130,7 +131,7 @@ def gate_lacks(edition: Edition, team: Team, at: datetime) -> list[str]:
     if index is None:
         return []
     plan = plans(edition)[index]
-    found: dict[str, int] = {"members": len(team.present)}
+    found: dict[str, int] = {"members": len(present(team.id))}
     for offer in house().offered("gate_counts"):
         found |= offer(team)
     return [it.sentence for it in rules.lacks(plan.demand or {}, found)]

@@ -11,6 +11,7 @@ from workspace.challenges.models import Challenge
 from workspace.files.models import File, FilePage
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
+from workspace.foundation.once import asked_once
 from workspace.submissions.access import submission_clause
 from workspace.submissions.models import Entry, LateDecision, Submission
 from workspace.submissions.rules import COUNTED_STATES, ENTRANT_STATES, Purpose, SubmissionState
@@ -32,6 +33,7 @@ def entry_to(team: Team, challenge: Challenge) -> Entry | None:
     )
 
 
+@asked_once
 def main_entry(team: Team) -> Entry | None:
     """The entry that the team works on: its newest that counts."""
     return session().scalar(
@@ -88,6 +90,7 @@ def draft_of(team: Team, purpose: str) -> Submission | None:
     )
 
 
+@asked_once
 def latest(team: Team, purpose: str) -> Submission | None:
     """The version that counts now."""
     return session().scalar(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from workspace.accounts.models import Person
 from workspace.challenges.brief import MAX_MEMBERS, MIN_MEMBERS
@@ -15,6 +16,7 @@ from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import house
 from workspace.foundation.history import StateChange
+from workspace.foundation.once import asked_once
 from workspace.grants.models import Grant, Invitation
 from workspace.grants.queries import in_force, valid_agreement
 from workspace.organisations.models import Organisation
@@ -35,6 +37,7 @@ PAGE = 50
 LOG_PAGE = 50
 
 
+@asked_once
 def present(team_id: int) -> list[Member]:
     """Members who have not left, in the order in which they came."""
     return list(session().scalars(
@@ -303,7 +306,8 @@ def found(actor: Actor, filters: Filters) -> tuple[Sequence[Team], int]:
         query = query.where(Team.name.icontains(word, autoescape=True))
     total = session().scalar(select(func.count()).select_from(query.subquery())) or 0
     rows = session().scalars(
-        query.order_by(Team.name, Team.id).limit(PAGE).offset((filters.page - 1) * PAGE)
+        query.options(joinedload(Team.home_organisation), joinedload(Team.edition))
+        .order_by(Team.name, Team.id).limit(PAGE).offset((filters.page - 1) * PAGE)
     ).all()
     return rows, total
 
