@@ -20,6 +20,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from workspace.accounts import security, sessions
 from workspace.accounts.feature import FEATURE as ACCOUNTS
+from workspace.administration.feature import FEATURE as ADMINISTRATION
 from workspace.challenges.feature import FEATURE as CHALLENGES
 from workspace.files.feature import FEATURE as FILES
 from workspace.foundation import babel, guard, limits, mail, markdown, shell, storage, stylepage
@@ -48,6 +49,7 @@ ROOT = Path(__file__).parent.parent
 SPINE = (
     ACCOUNTS, ORGANISATIONS, GRANTS, FILES, PROGRAMMES, CHALLENGES, TEAMS, READINESS,
     SUBMISSIONS, RELEASES, JOURNAL, INBOX, SEARCH, HOME,
+    ADMINISTRATION,
 )
 
 

@@ -153,6 +153,22 @@ class Glyph:
 
 
 @dataclass(frozen=True)
+class System:
+    """How one part of the installation is: what the administrator's system page lists.
+
+    Features offer `system`: `() -> list of System`. `tone` is good, warn, bad or neutral; `words`
+    is a sentence on how it is and, when it ails, what to do; `at` is what it speaks of (the last
+    backup, the oldest letter that waits).
+    """
+
+    name: object
+    tone: str
+    words: object
+    at: Any = None
+    icon: str = "info"
+
+
+@dataclass(frozen=True)
 class Dated:
     """One date that is ahead: the rows of "Deadlines" and "Next dates"."""
 

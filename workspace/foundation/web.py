@@ -26,6 +26,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from workspace.foundation import unit
 from workspace.foundation.access import VISITOR, Actor, allow, find_visible
 from workspace.foundation.errors import HouseError, Missing, Refused, Stale
+from workspace.foundation.features import house
 from workspace.foundation.forms import Form
 from workspace.foundation.text import _
 
@@ -153,6 +154,8 @@ def _serve(
     if public is None and not own and verb is not None:
         asked = before[1] if before is not None and type(before[1]) is target else target
         allow(actor, verb, asked)
+    for watch in house().offered("watches"):
+        watch(actor, request.endpoint or "", tuple(found.values()))
     return view(actor, **found, **params)
 
 

@@ -81,7 +81,7 @@ def workplaces(actor: Actor) -> list[Workplace]:
                 "platform",
                 _("Workspace"),
                 role_word("administrator"),
-                url_for("accounts.people"),
+                address("administration.index") or url_for("accounts.people"),
             )
         )
     ids = own_organisations(actor)

@@ -46,6 +46,8 @@ class Role(StrEnum):
     SUBMISSION_READER = "submission-reader"
     """A reviewer who has declared that there is no conflict."""
     ANNEX_READER = "annex-reader"
+    BREAK_GLASS = "break-glass"
+    """An administrator who reads one team's work for some hours; the team is told."""
 
 
 SCOPE_OF: Final[Mapping[Role, ScopeKind]] = {
@@ -66,6 +68,7 @@ SCOPE_OF: Final[Mapping[Role, ScopeKind]] = {
     Role.REVIEWER: ScopeKind.SUBMISSION,
     Role.SUBMISSION_READER: ScopeKind.SUBMISSION,
     Role.ANNEX_READER: ScopeKind.CHALLENGE,
+    Role.BREAK_GLASS: ScopeKind.TEAM,
 }
 """The one kind of scope in which each role is held."""
 
@@ -87,13 +90,14 @@ LABELS: Final[Mapping[Role, Sentence]] = {
     Role.REVIEWER: lazy("Reviewer"),
     Role.SUBMISSION_READER: lazy("Reader of a submission"),
     Role.ANNEX_READER: lazy("Reader of the annex"),
+    Role.BREAK_GLASS: lazy("Reader in an emergency"),
 }
 
 OPENS_NOTHING: Final = frozenset({Role.FORMER_MEMBER})
 """Roles that are history alone: they give no access."""
 
-NEEDS_END: Final = frozenset({Role.ANNEX_READER})
-"""Roles that stand on an agreement and end with it."""
+NEEDS_END: Final = frozenset({Role.ANNEX_READER, Role.BREAK_GLASS})
+"""Roles that stand on something that ends, and end with it."""
 
 
 def is_valid(starts_at: datetime, ends_at: datetime | None, now: datetime) -> bool:

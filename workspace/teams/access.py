@@ -21,7 +21,7 @@ from workspace.teams.models import (
 from workspace.teams.rules import TeamState
 
 MEMBERS = ("team-lead", "team-member")
-READERS = (*MEMBERS, "mentor", "pi")
+READERS = (*MEMBERS, "mentor", "pi", "break-glass")
 
 
 def member_teams(actor: Actor) -> frozenset[int]:

@@ -1,0 +1,1 @@
+"""The administrator's desk: health, roles, the record, and looking in an emergency."""
