@@ -59,6 +59,17 @@ class Door:
         }
 
 
+@dataclass(frozen=True)
+class Admission:
+    """Who gets in at one address: the things of its path, and the verb that is asked of the last."""
+
+    verb: str | None
+    things: Mapping[str, type]
+    target: type | None
+    public: str | None
+    own: bool
+
+
 class SignInNeeded(HouseError):
     """Nobody has signed in, and the address is not public."""
 
@@ -100,6 +111,7 @@ class Doors:
             raise ValueError(f"{self.name} {path}: says not who may")
         found = dict(things or {})
         target = kind or (list(found.values())[-1] if found else None)
+        rule = Admission(verb, found, target, public, own)
         declared = {
             "verb": verb or ("own" if own else "public"),
             "kind": target.__name__ if target else "-",
@@ -115,7 +127,7 @@ class Doors:
                     _ = request.form  # read what was sent before a transaction is open
                 work = unit.write() if unsafe and writes == "unit" else nullcontext()
                 with work:
-                    result = _serve(view, params, found, verb, target, public, own)
+                    result = _serve(view, params, rule)
                     response = make_response(result)
                     if response.status_code >= 400:
                         unit.abandon()
@@ -123,6 +135,7 @@ class Doors:
 
             endpoint = name or view.__name__
             answer.door = declared  # type: ignore[attr-defined]
+            answer.admission = rule  # type: ignore[attr-defined]
             answer.largest = UPLOAD_LIMIT if upload else FORM_LIMIT  # type: ignore[attr-defined]
             self.blueprint.add_url_rule(path, endpoint, answer, methods=list(methods))
             return view
@@ -130,33 +143,37 @@ class Doors:
         return declare
 
 
-def _serve(
-    view: View,
-    params: dict[str, Any],
-    things: dict[str, type],
-    verb: str | None,
-    target: type | None,
-    public: str | None,
-    own: bool,
-) -> Any:
+def _serve(view: View, params: dict[str, Any], rule: Admission) -> Any:
     actor = current_actor()
-    if public is None and actor.is_visitor:
+    found = admit(actor, rule, params)
+    g.innocore_things = found
+    for watch in house().offered("watches"):
+        watch(actor, request.endpoint or "", tuple(found.values()))
+    rest = {word: value for word, value in params.items() if word not in found}
+    return view(actor, **found, **rest)
+
+
+def admit(actor: Actor, rule: Admission, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The things that an address names, when the actor may do there what the door is for.
+
+    Raises SignInNeeded, Missing when a thing is absent, hidden or under another parent, and Denied
+    when it can be seen but the verb is refused. Every page goes through here; so does whoever
+    proves who may (`docs/access.md`).
+    """
+    if rule.public is None and actor.is_visitor:
         raise SignInNeeded
     found: dict[str, Any] = {}
     before: tuple[str, Any] | None = None
-    for word, kind in things.items():
-        thing: Any = find_visible(actor, kind, params.pop(word))
+    for word, kind in rule.things.items():
+        thing: Any = find_visible(actor, kind, str(params[word]))
         if before is not None and getattr(thing, f"{before[0]}_id") != before[1].id:
             raise Missing
         found[word] = thing
         before = (word, thing)
-    g.innocore_things = found
-    if public is None and not own and verb is not None:
-        asked = before[1] if before is not None and type(before[1]) is target else target
-        allow(actor, verb, asked)
-    for watch in house().offered("watches"):
-        watch(actor, request.endpoint or "", tuple(found.values()))
-    return view(actor, **found, **params)
+    if rule.public is None and not rule.own and rule.verb is not None:
+        asked = before[1] if before is not None and type(before[1]) is rule.target else rule.target
+        allow(actor, rule.verb, asked)
+    return found
 
 
 def current_actor() -> Actor:
