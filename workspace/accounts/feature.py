@@ -6,7 +6,8 @@ from workspace.accounts import access, actions, personas, sessions, views
 from workspace.accounts.doors import DOORS
 from workspace.accounts.models import Person, SignIn
 from workspace.foundation.clock import now
-from workspace.foundation.features import Feature
+from workspace.foundation.features import Feature, SettingsPage, house
+from workspace.foundation.text import lazy
 from workspace.foundation.unit import write
 
 assert views  # importing them hangs them on DOORS
@@ -20,6 +21,12 @@ def _confirmation(payload: dict[str, Any]) -> None:
 def _reset(payload: dict[str, Any]) -> None:
     with write():
         actions.write_reset(payload["email"], now())
+
+
+def _settings_pages() -> list[SettingsPage]:
+    """The side list of the settings: pages of every feature, in their order."""
+    found = [it for offer in house().offered("settings_pages") for it in offer]
+    return sorted(found, key=lambda it: it.order)
 
 
 FEATURE = Feature(
@@ -36,5 +43,12 @@ FEATURE = Feature(
         "addressee": sessions.addressee,
         "personas": personas.for_menu,
         "session_ends": sessions.ends,
+        "settings_pages": [
+            SettingsPage("accounts.settings", lazy("Profile"), "user", 10),
+            SettingsPage("accounts.display", lazy("Language and display"), "globe", 20),
+            SettingsPage("accounts.password", lazy("Password"), "lock", 30),
+            SettingsPage("accounts.sessions", lazy("Devices"), "monitor", 40),
+        ],
+        "template_globals": {"settings_pages": _settings_pages},
     },
 )

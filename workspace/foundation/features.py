@@ -169,6 +169,20 @@ class System:
 
 
 @dataclass(frozen=True)
+class SettingsPage:
+    """One line of the side list in a person's settings.
+
+    Features offer `settings_pages`: a list of them. The page extends `accounts/_settings.html`
+    and is an own door (`own=True`) that takes no parameters.
+    """
+
+    endpoint: str
+    label: object
+    icon: str
+    order: int
+
+
+@dataclass(frozen=True)
 class Dated:
     """One date that is ahead: the rows of "Deadlines" and "Next dates"."""
 
