@@ -134,7 +134,8 @@ class Door:
         """Let a signed-in person's page in. Refuses with one word: what to do is the page's."""
         version = auth.get("v") if isinstance(auth, dict) else None
         if version != wire.PROTOCOL:
-            raise io_errors.ConnectionRefusedError("protocol")
+            ours = {"v": wire.PROTOCOL, "schema": wire.SCHEMA}
+            raise io_errors.ConnectionRefusedError("protocol", ours)
         if not environ.get("HTTP_ORIGIN"):
             raise io_errors.ConnectionRefusedError("origin")
         with self.app.request_context(environ):

@@ -360,6 +360,7 @@ class Room:
             "canvas": self.public_id,
             "room": self.number,
             "session": member.session,
+            "schema": wire.SCHEMA,
             "role": role,
             "row": self._row,
             "vector": self._tick.guarded.document.vector(),

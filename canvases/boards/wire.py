@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 PROTOCOL: Final = 1
+SCHEMA: Final = 1
+"""The document's own number: grows when notes hold something that older pages do not know."""
 NAMESPACE: Final = "/rt"
 
 MOST_FRAME: Final = 1 << 20

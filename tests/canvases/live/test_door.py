@@ -164,7 +164,10 @@ def test_who_is_refused_hears_one_word(
 ) -> None:
     caller = house.call(house.cookie("lead") if signed_in else None, origin)
     caller.send(CONNECT, auth)
-    assert caller.until(lambda packet: packet["type"] == ERROR)["data"]["message"] == word
+    told = caller.until(lambda packet: packet["type"] == ERROR)["data"]
+    assert told["message"] == word
+    ours = {"v": wire.PROTOCOL, "schema": wire.SCHEMA}
+    assert told.get("data") == (ours if word == "protocol" else None)
 
 
 @one_database
