@@ -67,6 +67,9 @@ class Settings:
     """A session ends after this long without a request."""
     session_days: int = 14
     """A session ends after this long in any case."""
+    redis_url: str = ""
+    """`redis://...` or `rediss://...` of a Redis or Valkey server through which several workers tell
+    each other what changed; empty means one worker."""
     jobs_in_process: bool = True
     """Run jobs in a thread of the web process."""
 
@@ -102,6 +105,8 @@ class Settings:
             raise WrongSetting(
                 "INNOCORE_DATABASE_URL: must begin with sqlite:/// or postgresql://"
             )
+        if self.redis_url and urlsplit(self.redis_url).scheme not in {"redis", "rediss", "unix"}:
+            raise WrongSetting("INNOCORE_REDIS_URL: must begin with redis:// or rediss://")
         if self.secret_key and len(self.secret_key) < 32:
             raise WrongSetting("INNOCORE_SECRET_KEY: must have at least 32 characters")
         address = urlsplit(self.base_url)
