@@ -12,6 +12,7 @@ from workspace.accounts.facts import (
     AccountOpened,
     PasswordChanged,
     PersonConfirmed,
+    PersonConfirmedAgain,
     PersonRegistered,
     ProfileChanged,
     SignInFailed,
@@ -39,6 +40,15 @@ def sign_in(person: Person, now: datetime, *, way: str = "password") -> SignIn:
     if before is not None:
         sessions.end(before, before.person_id, now)
     return security.begin_session(person, way)
+
+
+def prove_again(actor: Actor, way: str, now: datetime) -> None:
+    """Write down that the person in this browser has proved once more who she is."""
+    row = sessions.present()
+    if row is None or row.person_id != actor.person_id:
+        raise Refused(lazy("Your session has ended. Sign in again."))
+    sessions.refresh(row, now)
+    announce(PersonConfirmedAgain(row.person_id, row.person_id, row.id, way))
 
 
 def note_failure(reason: str) -> None:

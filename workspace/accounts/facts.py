@@ -71,3 +71,12 @@ class AccountOpened(Fact):
     """An administrator opened a closed account again."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class PersonConfirmedAgain(Fact):
+    """Somebody signed in proved once more who she is; `way` is password, code, passkey ..."""
+
+    person_id: int
+    sign_in_id: int
+    way: str

@@ -5,6 +5,7 @@ from typing import Any
 from workspace.accounts import access, actions, personas, sessions, views
 from workspace.accounts.doors import DOORS
 from workspace.accounts.models import Person, SignIn
+from workspace.accounts.views import confirm_person
 from workspace.foundation.clock import now
 from workspace.foundation.features import Feature, SettingsPage, house
 from workspace.foundation.text import lazy
@@ -43,6 +44,7 @@ FEATURE = Feature(
         "addressee": sessions.addressee,
         "personas": personas.for_menu,
         "session_ends": sessions.ends,
+        "ask_again": confirm_person.ask_again,
         "settings_pages": [
             SettingsPage("accounts.settings", lazy("Profile"), "user", 10),
             SettingsPage("accounts.display", lazy("Language and display"), "globe", 20),

@@ -101,6 +101,16 @@ class ConfirmForm(Form):
     password = secret_field(lazy("Password"))
 
 
+class ConfirmPersonForm(Form):
+    """A fresh proof of who it is: any one of these; and what waits for it."""
+
+    password = SecretField(lazy("Password"))
+    code = StringField(lazy("Code of your authenticator"), validators=[Length(max=20)])
+    credential = HiddenField()
+    next = HiddenField()
+    kept = HiddenField()
+
+
 class NewPasswordForm(Form):
     """A password to have from now on."""
 

@@ -19,7 +19,7 @@ from workspace.accounts.models import Person, SignIn
 from workspace.accounts.rules import SHORTEST_PASSWORD
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.web import current_actor
+from workspace.foundation.web import IS_FRESH, current_actor
 
 # RFC 9106, section 4, second recommended option, with half its lanes: two cores are the least
 # machine that this house stands on.
@@ -71,6 +71,7 @@ def install(app: Flask) -> None:
     security.principal.identity_loaders.clear()
     app.template_context_processors[None].remove(_user_context_processor)
     user_authenticated.connect(_begin, app)
+    app.extensions[IS_FRESH] = sessions.is_fresh
 
 
 def _present_person() -> Person | None:

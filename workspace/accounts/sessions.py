@@ -23,6 +23,8 @@ COOKIE_FIELD = "sid"
 KEPT = ("language", "theme")
 """What a browser keeps when somebody signs in or out on it."""
 STALE_AFTER = timedelta(minutes=5)
+FRESH_FOR = timedelta(minutes=10)
+"""How long a proof of who somebody is counts for what needs a fresh one."""
 ADMIN_IDLE = timedelta(minutes=30)
 ADMIN_ROLES = frozenset({"administrator", "organisation-admin"})
 
@@ -128,6 +130,27 @@ def identify() -> Actor:
             row = session().merge(row)
             row.seen_at = at
     return actor_for(row.person, at)
+
+
+def is_fresh() -> bool:
+    """Whether this browser's person proved who she is within the last ten minutes."""
+    row = present()
+    return row is not None and row.fresh_at > now() - FRESH_FOR
+
+
+def refresh(row: SignIn, at: datetime) -> None:
+    """Write down that the person has just proved who she is; the session gets a new secret."""
+    row.fresh_at = at
+    renew(row)
+
+
+def renew(row: SignIn) -> None:
+    """Give this browser's session a new secret: what anybody knew of the old one is worthless."""
+    token = secrets.token_urlsafe(32)
+    cookie[COOKIE_FIELD] = token
+    row.token_hash = hashlib.sha256(token.encode()).hexdigest()
+    session().flush()
+    forget_actor()
 
 
 def ends_at(row: SignIn, at: datetime) -> datetime:

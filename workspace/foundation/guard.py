@@ -26,10 +26,12 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from workspace.foundation.errors import BadRequest, HouseError, Refused, TooMany
+from workspace.foundation.features import house
 from workspace.foundation.text import _
 from workspace.foundation.web import (
     FORM_LIMIT,
     SAFE,
+    FreshNeeded,
     SignInNeeded,
     expired_form_sentence,
     wants_fragment,
@@ -53,7 +55,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-KEPT_SECRET = frozenset({"csrf_token", "password", "new_password", "password_again"})
+KEPT_SECRET = frozenset(
+    {"csrf_token", "password", "new_password", "password_again", "current", "code"}
+)
 
 
 def install(app: Flask) -> None:
@@ -163,6 +167,8 @@ def _known_pages() -> frozenset[str]:
 def _refusal(error: HouseError) -> AnyResponse:
     if isinstance(error, SignInNeeded):
         return _sign_in()
+    if isinstance(error, FreshNeeded):
+        return _confirm_person()
     reason = error.reason or _default_reason(error.status)
     field = error.field if isinstance(error, Refused) else None
     response = _answer(error.status, error.code, reason, field)
@@ -183,6 +189,21 @@ def _sign_in() -> AnyResponse:
         response.headers["HX-Redirect"] = target
         return response
     return redirect(target, 302)
+
+
+def _confirm_person() -> AnyResponse:
+    """Ask who it is, and keep what was sent: whoever offers `ask_again` knows how."""
+    ways = house().offered("ask_again")
+    if wants_json() or not ways:
+        return _answer(403, "reauth", _("Confirm first that it is you: sign in once more."))
+    kept = [
+        (name, value)
+        for name in request.form
+        if name not in KEPT_SECRET
+        for value in request.form.getlist(name)
+    ]
+    response: AnyResponse = ways[0](kept)
+    return response
 
 
 def _forged(_error: CSRFError) -> AnyResponse:

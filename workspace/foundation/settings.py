@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from workspace.foundation import providers
+
 PREFIX = "INNOCORE_"
 LANGUAGES = ("en", "it", "es", "pt", "cs")
 PSEUDO_LANGUAGE = "en_XA"
@@ -67,6 +69,11 @@ class Settings:
     """A session ends after this long without a request."""
     session_days: int = 14
     """A session ends after this long in any case."""
+    second_factor: str = ""
+    """Must administrators, transfer officers and signers show a second factor: `required` or
+    `optional`; empty means required, but optional in a demonstration and in tests."""
+    sign_in_providers: str = ""
+    """OpenID Connect providers: a JSON list of objects with the fields of `providers.Provider`."""
     redis_url: str = ""
     """`redis://...` or `rediss://...` of a Redis or Valkey server through which several workers tell
     each other what changed; empty means one worker."""
@@ -125,6 +132,12 @@ class Settings:
         for name in ("smtp_port", "session_idle_hours", "session_days"):
             if getattr(self, name) < 1:
                 raise WrongSetting(f"{PREFIX}{name.upper()}: must be 1 or more")
+        if self.second_factor not in {"", "required", "optional"}:
+            raise WrongSetting("INNOCORE_SECOND_FACTOR: must be required, optional or empty")
+        try:
+            _known = self.providers
+        except ValueError as wrong:
+            raise WrongSetting(f"INNOCORE_SIGN_IN_PROVIDERS: {wrong}") from None
         if self.proxies < 0:
             raise WrongSetting("INNOCORE_PROXIES: must be 0 or more")
 
@@ -137,6 +150,18 @@ class Settings:
     def database(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{self.data / 'innocore.db'}"
+
+    @property
+    def needs_second_factor(self) -> bool:
+        """Whether strong roles hold only in a session that has shown a second factor."""
+        if self.second_factor:
+            return self.second_factor == "required"
+        return not self.demo and self.environment != "testing"
+
+    @property
+    def providers(self) -> tuple[providers.Provider, ...]:
+        """Identity providers in force. Raises ValueError when the setting cannot be read."""
+        return providers.read(self.sign_in_providers, plain_hosts=LOOPBACK)
 
     @property
     def secure(self) -> bool:

@@ -46,6 +46,7 @@ class Door:
     verb: str
     kind: str
     public: str | None = None
+    fresh: bool = False
 
     def record(self) -> dict[str, Any]:
         """For `run.py doors`."""
@@ -56,12 +57,13 @@ class Door:
             "verb": self.verb,
             "kind": self.kind,
             "public": self.public,
+            "fresh": self.fresh,
         }
 
 
 @dataclass(frozen=True)
 class Admission:
-    """Who gets in at one address: the things of its path, and the verb that is asked of the last."""
+    """Who gets in at one address: the things of its path, the verb that is asked of the last."""
 
     verb: str | None
     things: Mapping[str, type]
@@ -74,6 +76,25 @@ class SignInNeeded(HouseError):
     """Nobody has signed in, and the address is not public."""
 
     status, code = 401, "login_required"
+
+
+class FreshNeeded(HouseError):
+    """The person must prove once more who she is: her proof is older than ten minutes."""
+
+    status, code = 403, "reauth"
+
+
+IS_FRESH = "innocore.is_fresh"
+
+
+def require_fresh() -> None:
+    """Raise FreshNeeded unless this browser's person proved who she is within ten minutes.
+
+    Bearer tokens prove nothing of the kind: whoever comes with one is refused as well.
+    """
+    is_fresh: Callable[[], bool] = current_app.extensions[IS_FRESH]
+    if not is_fresh():
+        raise FreshNeeded
 
 
 class Doors:
@@ -96,6 +117,7 @@ class Doors:
         methods: Sequence[str] = ("GET",),
         writes: str | None = "unit",
         upload: bool = False,
+        fresh: bool = False,
         name: str | None = None,
     ) -> Callable[[View], View]:
         """Declare an address.
@@ -105,6 +127,8 @@ class Doors:
         last thing, or of `kind` for lists and creation. `own=True`: any signed-in person, about
         herself. `public` gives the reason why everybody may. Unsafe methods run in one unit of
         work unless `writes` is None (the view opens it) or "room" (a live room commits).
+        `fresh=True`: an unsafe method asks the person to prove who she is when she has not done so
+        for ten minutes, and goes on with what she had typed.
         The view is called with the actor and the things by name.
         """
         if public is None and not own and (verb is None or (kind is None and not things)):
@@ -117,6 +141,7 @@ class Doors:
             "kind": target.__name__ if target else "-",
             "public": public,
             "methods": tuple(methods),
+            "fresh": fresh,
         }
 
         def declare(view: View) -> View:
@@ -278,7 +303,7 @@ def declared_doors() -> list[Door]:
         methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         found.append(
             Door(rule.endpoint, rule.rule, methods, declared["verb"], declared["kind"],
-                 declared["public"])
+                 declared["public"], declared.get("fresh", False))
         )
     return sorted(found, key=lambda door: (door.path, door.methods))
 
