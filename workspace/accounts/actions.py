@@ -34,12 +34,14 @@ CONFIRM_LETTER, RESET_LETTER = "accounts.confirm-letter", "accounts.reset-letter
 # --- signing in -----------------------------------------------------------------------------
 
 
-def sign_in(person: Person, now: datetime, *, way: str = "password") -> SignIn:
+def sign_in(
+    person: Person, now: datetime, *, way: str = "password", second: str | None = None
+) -> SignIn:
     """Begin a session for somebody who has proved who she is; the one in this browser ends."""
     before = sessions.present()
     if before is not None:
         sessions.end(before, before.person_id, now)
-    return security.begin_session(person, way)
+    return security.begin_session(person, way, second)
 
 
 def prove_again(actor: Actor, way: str, now: datetime) -> None:
@@ -190,9 +192,14 @@ def change_password(actor: Actor, person: Person, password_hash: str, now: datet
     """Every session ends; this browser gets a new one."""
     if actor.person_id != person.id:
         raise Refused(lazy("Only you can change your password."))
+    before = sessions.present()
+    second_at = before.second_at if before is not None else None
     set_password(person, password_hash, now)
     sessions.end_all(person.id, person.id, now)
-    security.begin_session(person, "password")
+    row = security.begin_session(person, "password")
+    row.second_at = second_at
+    session().flush()
+    forget_actor()
 
 
 def set_password(person: Person, password_hash: str, now: datetime) -> None:

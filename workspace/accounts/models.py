@@ -134,7 +134,7 @@ class Identity(PublicRow, Base):
 
 
 class EmailChange(PublicRow, Base):
-    """A wish for another address: both the old and the new one must agree by a link of their own."""
+    """A wish for another address: the old and the new one must agree, each by a link."""
 
     __tablename__ = "email_change"
 

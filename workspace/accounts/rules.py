@@ -16,6 +16,11 @@ from workspace.foundation.text import lazy
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 128
 CONFIRM_FOR = timedelta(hours=24)
 RESET_FOR = timedelta(hours=1)
+MAGIC_FOR = timedelta(minutes=15)
+EMAIL_CHANGE_FOR = timedelta(hours=24)
+EXPORT_FOR = timedelta(hours=24)
+STRONG_ROLES = frozenset({"administrator", "transfer-officer", "signer"})
+"""Roles whose rights hold only in a session that has shown a second factor."""
 MOST_WORDS, LONGEST_WORD = 30, 60
 THEMES = ("", "light", "dark")
 ADDRESS = re.compile(r"[^@\s\"<>(),;:\\\[\]]{1,64}@[^@\s\"<>(),;:\\\[\]]{1,190}\.[^@\s.]{2,63}")

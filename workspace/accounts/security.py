@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,11 +16,13 @@ from flask_security.utils import hash_password, verify_password
 from sqlalchemy.orm import Session
 
 from workspace.accounts import sessions
+from workspace.accounts.facts import SecondFactorShown
 from workspace.accounts.models import Person, SignIn
 from workspace.accounts.rules import SHORTEST_PASSWORD
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.web import IS_FRESH, current_actor
+from workspace.foundation.facts import announce
+from workspace.foundation.web import IS_FRESH, current_actor, forget_actor
 
 # RFC 9106, section 4, second recommended option, with half its lanes: two cores are the least
 # machine that this house stands on.
@@ -79,12 +82,14 @@ def _present_person() -> Person | None:
     return None if actor.is_visitor else session().get(Person, actor.person_id)
 
 
-def _begin(_app: Flask, user: Person, **_how: Any) -> None:
-    sessions.begin(user, now())
+def _begin(_app: Flask, user: Person, authn_via: Sequence[str] = (), **_how: Any) -> None:
+    sessions.begin(user, now(), authn_via[0] if authn_via else "")
 
 
-def begin_session(person: Person, way: str) -> SignIn:
+def begin_session(person: Person, way: str, second: str | None = None) -> SignIn:
     """Sign a person in who has proved who she is; `way` is "password", "persona" and the like.
+
+    `second` is the second factor that was shown, if any.
 
     Must be called inside a unit of work. Every way in passes here, and so does Flask-Security's
     own: its signal begins the session.
@@ -92,6 +97,11 @@ def begin_session(person: Person, way: str) -> SignIn:
     let_in(person, remember=False, authn_via=[way])
     found = sessions.present()
     assert found is not None
+    if second is not None:
+        found.second_at = found.seen_at
+        session().flush()
+        announce(SecondFactorShown(person.id, person.id, found.id, second))
+        forget_actor()
     return found
 
 

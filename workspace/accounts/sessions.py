@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from workspace.accounts.facts import SessionEnded, SignedIn
 from workspace.accounts.models import Person, SignIn
+from workspace.accounts.rules import STRONG_ROLES
 from workspace.foundation.access import VISITOR, Actor
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
@@ -29,9 +30,14 @@ ADMIN_IDLE = timedelta(minutes=30)
 ADMIN_ROLES = frozenset({"administrator", "organisation-admin"})
 
 
-def actor_for(person: Person, at: datetime) -> Actor:
-    """The person with the roles that she holds now, read from the database."""
+def actor_for(person: Person, at: datetime, *, strong: bool = True) -> Actor:
+    """The person with the roles that she holds now, read from the database.
+
+    Without `strong` the roles that need a second factor are left out.
+    """
     held = current_app.extensions["innocore.held"](person.id, at)
+    if not strong:
+        held = tuple(it for it in held if it.role not in STRONG_ROLES)
     return Actor(
         person_id=person.id,
         public_id=person.public_id,
@@ -45,6 +51,12 @@ def actor_for(person: Person, at: datetime) -> Actor:
     )
 
 
+def actor_of(row: SignIn, at: datetime) -> Actor:
+    """Whoever a session belongs to, with the rights that are in force in it."""
+    strong = row.second_at is not None or not current_app.config["INNOCORE"].needs_second_factor
+    return actor_for(row.person, at, strong=strong)
+
+
 def addressee(person_id: int) -> Actor | None:
     """Whom a letter goes to, with the rights of now; None when the account is closed."""
     person = session().get(Person, person_id)
@@ -53,7 +65,7 @@ def addressee(person_id: int) -> Actor | None:
     return actor_for(person, now())
 
 
-def begin(person: Person, at: datetime) -> SignIn:
+def begin(person: Person, at: datetime, way: str = "") -> SignIn:
     """Start a session for a person who has proved who she is, and put it in the cookie.
 
     The old cookie's content goes, so a session fixed by somebody else is worth nothing.
@@ -69,6 +81,7 @@ def begin(person: Person, at: datetime) -> SignIn:
         token_hash=hashlib.sha256(token.encode()).hexdigest(),
         seen_at=at,
         fresh_at=at,
+        way=way,
         address=_prefix(request.remote_addr or ""),
         agent=(request.user_agent.string or "")[:200],
     )
@@ -129,7 +142,7 @@ def identify() -> Actor:
         with write():
             row = session().merge(row)
             row.seen_at = at
-    return actor_for(row.person, at)
+    return actor_of(row, at)
 
 
 def is_fresh() -> bool:

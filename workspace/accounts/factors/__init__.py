@@ -1,0 +1,1 @@
+"""What a person shows besides a password: authenticator app, passkeys, recovery codes."""
