@@ -30,6 +30,19 @@ SENTENCES: dict[str, object] = {
     "closed_session_ended": lazy("You are signed out. Sign in again to go on."),
     "closed_title": lazy("This board is closed."),
     "comments": lazy("Comments"),
+    "copy_kept": lazy(
+        "This device keeps a copy of this board, so that it opens without a network. The copy "
+        "goes when you sign out, when somebody else signs in here, or when you have not opened "
+        "it for two weeks."
+    ),
+    "copy_off": lazy("This device keeps no copy. Keep this page open until everything is saved."),
+    "copy_refused": lazy(
+        "This browser keeps no offline copy. Keep this page open until everything is saved."
+    ),
+    "copy_start": lazy("Keep a copy on this device"),
+    "copy_stop": lazy("Keep no copy on this device"),
+    "copy_title": lazy("Copy on this device"),
+    "copy_waits": lazy("You can change this when everything is saved."),
     "count_of": lazy("%(shown)s of %(total)s"),
     "delete_note": lazy("Delete note"),
     "deleted_by": lazy("%(name)s deleted this note. Keep it?"),
@@ -116,6 +129,7 @@ SENTENCES: dict[str, object] = {
     "panel": lazy("About this note"),
     "panel_failed": lazy("Evidence and comments could not be loaded."),
     "panel_nothing": lazy("No note chosen"),
+    "panel_offline": lazy("Evidence and comments come back with the connection."),
     "picked_vanished": lazy("The note that you picked up was deleted"),
     "presence_here": lazy("%(name)s is here"),
     "presence_typing": lazy("%(name)s is typing"),
@@ -142,6 +156,24 @@ SENTENCES: dict[str, object] = {
     "reload": lazy("Reload"),
     "reload_text": lazy("The board was updated. Your changes are kept."),
     "reload_title": lazy("Reload to continue."),
+    "report_absent": lazy("Not there yet"),
+    "report_before": lazy("Before"),
+    "report_deleted": lazy("Deleted"),
+    "report_go": lazy("Go to the note"),
+    "report_go_to": lazy("Go to the note: %(note)s"),
+    "report_keep": lazy("Keep this as a version"),
+    "report_kept": lazy("Kept as a version. You find it in the history."),
+    "report_mine": lazy("Yours"),
+    "report_not_kept": lazy("The version could not be kept. Try again in a moment."),
+    "report_now": lazy("On the board now"),
+    "report_open": lazy("See what changed"),
+    "report_text": lazy(
+        "Both are merged: texts keep the words of both, and where one value had to win the "
+        "board shows it below. Compare, and change what is not right."
+    ),
+    "report_theirs": lazy("Theirs"),
+    "report_title": lazy("Changed by you and by others"),
+    "report_version": lazy("Merged after working offline"),
     "seen_by": lazy("Seen by"),
     "shortcuts": lazy("Keyboard shortcuts"),
     "shortcuts_letters": lazy(
@@ -262,8 +294,8 @@ PLURALS: dict[str, Callable[[int], str]] = {
         **PLACES,
     ),
     "merged_both": lambda n: ngettext(
-        "%(count)s note was changed by you and by others while you were offline. Check it:",
-        "%(count)s notes were changed by you and by others while you were offline. Check them:",
+        "%(count)s note was changed by you and by others while you were offline.",
+        "%(count)s notes were changed by you and by others while you were offline.",
         n,
         **PLACES,
     ),
@@ -293,6 +325,14 @@ PLURALS: dict[str, Callable[[int], str]] = {
         n,
         **PLACES,
     ),
+    "offline_text_tab": lambda n: ngettext(
+        "Keep this page open: your last change is in this tab only. It merges when the "
+        "connection returns.",
+        "Keep this page open: your last %(count)s changes are in this tab only. They merge "
+        "when the connection returns.",
+        n,
+        **PLACES,
+    ),
     "picked_up": lambda n: ngettext(
         "Picked up. %(block)s, position %(place)s of %(total)s. Arrow keys move, Space "
         "drops, Escape cancels.",
@@ -316,6 +356,12 @@ PLURALS: dict[str, Callable[[int], str]] = {
     "state_offline_kept": lambda n: ngettext(
         "Offline · %(count)s change kept on this device",
         "Offline · %(count)s changes kept on this device",
+        n,
+        **PLACES,
+    ),
+    "state_offline_tab": lambda n: ngettext(
+        "Offline · %(count)s change in this tab only",
+        "Offline · %(count)s changes in this tab only",
         n,
         **PLACES,
     ),

@@ -7,7 +7,7 @@ from flask import url_for
 from workspace.foundation.access import Actor
 from workspace.foundation.features import Feature, NavItem, Workplace
 from workspace.foundation.text import lazy
-from workspace.home import queries
+from workspace.home import device, queries
 from workspace.home.views import doors
 
 
@@ -21,7 +21,7 @@ def _overview(_actor: Actor, place: Workplace) -> str | None:
 
 FEATURE = Feature(
     name="home",
-    doors=[doors],
+    doors=[doors, device.doors],
     nav=[
         NavItem(("team-lead", "team-member", "pi", "mentor"), lazy("Team home"), "house", 10,
                 _team_home, bottom=True),

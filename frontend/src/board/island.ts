@@ -2,6 +2,7 @@
 import { Board, type Line } from "./board.ts";
 import type { BoardData, Counts } from "./data.ts";
 import { Deeds } from "./deeds.ts";
+import type { Device } from "./kept/device.ts";
 import { Keyboard } from "./keyboard.ts";
 import { Pointer } from "./pointer.ts";
 import { Bar } from "./view/bar.ts";
@@ -19,7 +20,7 @@ function place(id: string): HTMLElement {
   return found;
 }
 
-export function build(data: BoardData, line: Line): Board {
+export function build(data: BoardData, line: Line, device: Device): Board {
   useSprite(data.canvas.urls.icons);
   const root = place("board");
   const scroller = place("board-scroll");
@@ -37,12 +38,13 @@ export function build(data: BoardData, line: Line): Board {
     history: () => location.assign(data.canvas.urls.history),
   });
   new Pointer(board, deeds, scroller, (block) => strip.open(block));
-  new Bar(board, { state: place("board-state"), people: place("board-people"), banner: place("board-banner") },
+  new Bar(board, device, { state: place("board-state"), people: place("board-people"), banner: place("board-banner") },
     (id) => board.stand(id, { focus: true }));
   // Until the first state is there, and while a woken tab catches up, the board is not what it shows.
   const settle = (): void => root.setAttribute("aria-busy", String(["connecting", "stale"].includes(line.status.state)));
   board.listen({ lineChanged: settle });
   settle();
+  closeWhenLost(board);
   watchCounts(board);
   return board;
 }
@@ -68,4 +70,17 @@ function watchCounts(board: Board): void {
   };
   document.addEventListener("visibilitychange", () => void refresh());
   setInterval(() => void refresh(), 60_000);
+}
+
+/** Who may not see the board any more does not go on seeing it: only the message stays. */
+function closeWhenLost(board: Board): void {
+  const look = (): void => {
+    const { state, reason } = board.line.status;
+    if (state !== "closed" || !reason || !["removed", "missing", "deleted", "session_ended"].includes(reason)) return;
+    place("board-scroll").replaceChildren();
+    for (const id of ["board-panel", "board-dock", "board-strip", "board-people"]) place(id).hidden = true;
+    document.documentElement.classList.remove("has-panel");
+  };
+  board.listen({ lineChanged: look });
+  look();
 }

@@ -2,6 +2,7 @@
 import { startDrafts } from "./drafts.ts";
 import { startForms } from "./forms.ts";
 import { startKeys } from "./keys.ts";
+import { startOffline } from "./offline.ts";
 import { startOverlays } from "./overlay.ts";
 import { startSession } from "./session.ts";
 import { startSwaps } from "./swap.ts";
@@ -18,3 +19,4 @@ startOverlays();
 startTheme();
 startKeys();
 startSession();
+startOffline();

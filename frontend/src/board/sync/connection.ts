@@ -1,19 +1,27 @@
 /** The line of one board: joins, sends, acknowledges, reconnects, merges, and says in which state it is. */
 import * as Y from "yjs";
+import {
+  ASLEEP, BEAT, GATHER, NEXT_TRY, PATIENCE, PLACE, SAVING, SEND_AGAIN, SILENT, Timers, WAITING, realClock,
+} from "./clock.ts";
 import { Emitter } from "./emitter.ts";
-import type { Notes } from "./notes.ts";
+import type { Notes, NoteView } from "./notes.ts";
 import {
   MOST_MERGE,
   MOST_UPDATE,
+  PROTOCOL,
+  SCHEMA,
   bytes,
-  packed,
+  isAhead,
+  joinParts,
   readFrame,
   writePlace,
   type Joined,
   type Nack,
+  type Refusal,
   type Shown,
 } from "./protocol.ts";
 import { Queue } from "./queue.ts";
+import { bothChanged, viewsOf } from "./report.ts";
 import { openSocket } from "./socket.ts";
 import type {
   ByeReason,
@@ -25,35 +33,22 @@ import type {
   Peer,
   Place,
   Role,
+  Shelf,
   SocketLike,
   Status,
 } from "./types.ts";
-
-const GATHER = 40;
-const SAVING = 400;
-const WAITING = 5000;
-const SEND_AGAIN = 15_000;
-const SILENT = 10_000;
-const ASLEEP = 15_000;
-const BEAT = 1000;
-const PLACE = 100;
-
-const realClock: Clock = {
-  now: () => performance.now(),
-  after: (ms, call) => setTimeout(call, ms) as unknown as number,
-  cancel: (timer) => {
-    clearTimeout(timer);
-  },
-};
 
 export class Connection {
   readonly canvas: string;
   readonly origin: object = { own: true };
   doc: Y.Doc;
   private readonly server: object = { server: true };
+  /** What another tab of this person did, and what this device kept of earlier tabs. */
+  private readonly elsewhere: object = { elsewhere: true };
   private readonly events = new Emitter<ConnectionEvents>();
   private readonly clock: Clock;
   private readonly socket: SocketLike;
+  private readonly shelf: Shelf | undefined;
   private readonly queue = new Queue();
   private readonly seen = new Map<number, Peer>();
   private shown: Status = { state: "connecting", pending: 0, editable: false, reason: null };
@@ -62,7 +57,6 @@ export class Connection {
   private role: Role = "editor";
   private joined = false;
   private ready = false;
-  private fresh: boolean;
   private parts: Joined[] = [];
   private ended: LineState | null = null;
   private reason: ByeReason | null = null;
@@ -73,21 +67,37 @@ export class Connection {
   private tries = 0;
   private place: Place = { note: null, block: null, typing: false };
   private placeAt = -PLACE;
-  private readonly timers = new Map<string, number>();
-  private ownNotes = new Set<string>();
-  private otherNotes = new Set<string>();
+  private readonly timers: Timers;
+  /** Since when the line tries to get what is newest. */
+  private pullsSince: number;
+  /** Notes that my unacknowledged changes touched. */
+  private readonly touched = new Set<string>();
+  /** The state when the line was lost, where this device keeps nothing. */
+  private before: Uint8Array | null = null;
+  private both: Promise<MergeReport["both"]> | null = null;
 
   constructor(options: ConnectionOptions) {
     this.canvas = options.canvas;
     this.clock = options.clock ?? realClock;
-    this.doc = options.doc ?? new Y.Doc();
-    // A document that was given may hold changes that this line never sent.
-    this.fresh = options.doc === undefined;
+    this.timers = new Timers(this.clock);
+    this.shelf = options.shelf;
+    this.doc = new Y.Doc();
+    this.pullsSince = this.clock.now();
+    if (options.kept?.base) {
+      Y.applyUpdate(this.doc, options.kept.base, this.server);
+      // Something to look at; nobody writes into it before it is known to be the newest there is.
+      this.ready = this.stale = true;
+    }
     this.watch();
+    if (options.kept) this.take(options.kept.own);
+    options.shelf?.onSibling((updates) => {
+      if (this.ended === null) this.take(updates);
+    });
     const url = options.url ?? (typeof location === "undefined" ? "" : location.origin);
     this.socket = (options.socket ?? openSocket)(url, options.headers);
     this.listen();
     this.heardAt = this.beatAt = this.clock.now();
+    this.refresh();
     this.beat();
     this.socket.connect();
   }
@@ -144,8 +154,29 @@ export class Connection {
     return Y.encodeStateAsUpdate(this.doc);
   }
 
+  /** The notes in which something is that the server has not acknowledged. */
+  get unsent(): ReadonlySet<string> {
+    return this.touched;
+  }
+
+  /** The browser says that there is no network: do not wait for the silence. */
+  cut(): void {
+    if (this.ended !== null) return;
+    if (this.joined) this.lost("cut");
+    this.stale = false;
+    this.socket.disconnect();
+    this.later("connect", NEXT_TRY, () => this.socket.connect());
+    this.refresh();
+  }
+
+  /** The browser says that there is a network again. */
+  wake(): void {
+    if (this.ended === null && !this.socket.connected) this.socket.connect();
+  }
+
   close(): void {
     this.flush();
+    if (this.ended === null) this.shelf?.leave(this.queue.pending > 0);
     if (this.joined) this.socket.emit("leave", this.room);
     this.end("closed", null);
   }
@@ -155,18 +186,31 @@ export class Connection {
   private watch(): void {
     const doc = this.doc;
     doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin !== this.server && doc === this.doc) this.offer(update);
+      if (doc !== this.doc) return;
+      if (origin === this.server) {
+        this.shelf?.shared(update);
+        return;
+      }
+      if (origin !== this.elsewhere) this.shelf?.own(update, !this.joined);
+      this.offer(update);
     });
     this.notes.observeDeep((events, transaction) => {
-      if (doc !== this.doc) return;
-      const own = transaction.origin !== this.server;
-      if (own ? false : this.joined) return;
-      const ids = own ? this.ownNotes : this.otherNotes;
+      if (doc !== this.doc || transaction.origin === this.server) return;
       for (const event of events) {
-        if (event.path.length > 0) ids.add(String(event.path[0]));
-        else for (const id of event.changes.keys.keys()) ids.add(id);
+        if (event.path.length > 0) this.touched.add(String(event.path[0]));
+        else for (const id of event.changes.keys.keys()) this.touched.add(id);
       }
     });
+  }
+
+  /** Own changes of another tab: they wait for their acknowledgement here as well. */
+  private take(updates: readonly Uint8Array[]): void {
+    for (const update of updates) {
+      const before = this.queue.pending;
+      Y.applyUpdate(this.doc, update, this.elsewhere);
+      // A change that leans on something not here yet is told later, and counts already.
+      if (this.queue.pending === before) this.offer(update);
+    }
   }
 
   private offer(update: Uint8Array): void {
@@ -178,25 +222,30 @@ export class Connection {
   }
 
   private flush(): void {
-    this.forget("gather");
+    this.timers.forget("gather");
     if (!this.joined || this.role !== "editor" || this.queue.isMerging) return;
     if (!this.queue.hasGathered) return;
     const { seq, update } = this.queue.take(MOST_UPDATE);
-    this.socket.emit("u", this.room, seq, packed(update));
+    this.socket.emit("u", this.room, seq, update);
     this.refresh();
   }
 
   /** Yjs cannot forget a change: what was refused goes with its document. The rest is offered as a file. */
   private replace(): void {
     if (this.replacing) return;
-    if (this.queue.pending > 0) this.events.emit("offer", this.copy());
+    this.offerUnsent();
     this.queue.clear();
+    this.shelf?.restart();
     this.replacing = true;
-    this.ownNotes.clear();
+    this.touched.clear();
     this.doc = new Y.Doc();
-    this.fresh = true;
     this.watch();
     this.join();
+  }
+
+  private offerUnsent(): void {
+    if (this.queue.pending === 0) return;
+    this.events.emit("offer", { state: this.copy(), notes: new Set(this.touched) });
   }
 
   // -- what arrives
@@ -212,7 +261,7 @@ export class Connection {
     });
     on("connect", () => this.join());
     on("disconnect", (why: string) => this.lost(why));
-    on("connect_error", (error: { message: string }) => this.rejected(error.message));
+    on("connect_error", (error: Refusal) => this.rejected(error));
     on("joined", (message: Joined) => this.arrive(message));
     on("s", (blob: Uint8Array) => this.hear(bytes(blob)));
     on("nack", (message: Nack) => this.refused(message));
@@ -231,7 +280,7 @@ export class Connection {
     if (!this.socket.connected) return;
     this.socket.emit("join", {
       canvas: this.canvas,
-      vector: packed(Y.encodeStateVector(this.doc)),
+      vector: Y.encodeStateVector(this.doc),
       row: 0,
       client: this.doc.clientID,
     });
@@ -245,11 +294,19 @@ export class Connection {
     const head = this.parts[0];
     if (head?.parts === undefined || head.room !== message.room) return;
     if (this.parts.length < head.parts) return;
-    this.forget("join");
+    this.timers.forget("join");
+    const schema = head.schema ?? SCHEMA;
+    if (schema !== SCHEMA) {
+      this.differs(schema > SCHEMA);
+      return;
+    }
     const vector = bytes(head.vector as Uint8Array);
-    this.otherNotes.clear();
-    for (const diff of [joinParts(this.parts)]) Y.applyUpdate(this.doc, diff, this.server);
+    const diff = joinParts(this.parts);
     this.parts = [];
+    const ahead = !this.replacing && (this.queue.pending > 0 || isAhead(this.doc, vector));
+    this.both = ahead && head.role === "editor" ? this.compare(diff) : null;
+    Y.applyUpdate(this.doc, diff, this.server);
+    this.before = null;
     this.room = head.room;
     this.session = head.session ?? 0;
     this.role = head.role ?? "viewer";
@@ -257,13 +314,13 @@ export class Connection {
     this.stale = false;
     this.seen.clear();
     this.meet(head.others ?? []);
-    const ahead = !this.fresh || this.queue.pending > 0 || isAhead(this.doc, vector);
-    this.fresh = true;
     if (this.replacing) {
       this.replacing = false;
       this.events.emit("replaced", this.doc);
     } else if (ahead) {
       this.merge(vector);
+    } else {
+      this.shelf?.settled();
     }
     if (!this.ready) {
       this.ready = true;
@@ -271,6 +328,14 @@ export class Connection {
     }
     if (this.place.note !== null || this.place.block !== null) this.sendPlace();
     this.refresh();
+  }
+
+  /** Find what both sides changed; beside the merge, which does not wait for it. */
+  private async compare(news: Uint8Array): Promise<MergeReport["both"]> {
+    const mine: ReadonlyMap<string, NoteView> = viewsOf(this.doc);
+    const known = this.shelf ? this.shelf.base() : Promise.resolve(this.before);
+    const base = (await known.catch(() => null)) ?? this.before;
+    return base === null ? [] : bothChanged(base, mine, news);
   }
 
   private merge(vector: Uint8Array): void {
@@ -285,7 +350,7 @@ export class Connection {
       return;
     }
     this.queue.merge(this.clock.now());
-    this.socket.emit("u", this.room, 0, packed(update));
+    this.socket.emit("u", this.room, 0, update);
   }
 
   private hear(blob: Uint8Array): void {
@@ -303,15 +368,18 @@ export class Connection {
     const merging = seq === 0 && this.queue.isMerging;
     this.queue.acknowledge(seq);
     this.tries = 0;
-    if (merging) {
-      const both = [...this.ownNotes].filter((id) => this.otherNotes.has(id));
-      const report: MergeReport = { sent: before - this.queue.pending, both };
-      this.otherNotes.clear();
-      this.flush();
-      this.refresh();
-      this.events.emit("merged", report);
+    const done = this.queue.pending === 0;
+    if (done) {
+      this.touched.clear();
+      this.shelf?.settled();
     }
-    if (this.queue.pending === 0) this.ownNotes.clear();
+    if (merging) {
+      const sent = before - this.queue.pending;
+      const both = this.both ?? Promise.resolve([]);
+      this.both = null;
+      void both.then((notes) => this.events.emit("merged", { sent, both: notes }));
+      this.flush();
+    }
     this.refresh();
   }
 
@@ -327,7 +395,7 @@ export class Connection {
   private refused(nack: Nack): void {
     if (nack.room === 0) {
       if (nack.canvas !== this.canvas) return;
-      if (nack.code === "missing") this.end("closed", "missing");
+      if (nack.code === "missing") this.farewell("missing", 0);
       else if (nack.code === "rate") this.again();
       else this.replace();
       return;
@@ -338,7 +406,7 @@ export class Connection {
     else if (nack.code === "too_large" || nack.code === "bad_update") {
       this.events.emit("refused", nack.code);
       this.replace();
-    } else this.end("closed", "missing");
+    } else this.farewell("missing", 0);
   }
 
   /** Join again a little later: both sides then send what the other lacks. */
@@ -358,7 +426,7 @@ export class Connection {
 
   private farewell(reason: ByeReason, jitter: number): void {
     if (reason !== "restart") {
-      if (this.queue.pending > 0) this.events.emit("offer", this.copy());
+      this.offerUnsent();
       this.end("closed", reason);
       return;
     }
@@ -368,9 +436,10 @@ export class Connection {
   }
 
   private lost(why: string): void {
+    if (this.joined && !this.shelf) this.before ??= this.copy();
     this.joined = false;
-    this.forget("join");
-    this.forget("gather");
+    this.timers.forget("join");
+    this.timers.forget("gather");
     this.seen.clear();
     this.events.emit("peers", this.seen);
     // socket.io comes back by itself, except when the server ended the connection.
@@ -380,11 +449,25 @@ export class Connection {
     this.refresh();
   }
 
-  private rejected(why: string): void {
-    if (why === "protocol") this.end("reload", null);
-    else if (why === "session") this.end("closed", "session_ended");
-    else if (why === "origin") this.end("closed", "missing");
-    else if (why === "too_many") this.later("connect", 10_000, () => this.socket.connect());
+  private rejected({ message: why, data }: Refusal): void {
+    // Nothing newer can be had now: what is here may be worked with.
+    this.stale = false;
+    if (why === "session") this.farewell("session_ended", 0);
+    else if (why === "origin") this.farewell("missing", 0);
+    else if (why === "protocol") this.differs((data?.v ?? PROTOCOL + 1) > PROTOCOL);
+    else if (why === "too_many") this.later("connect", 2 * NEXT_TRY, () => this.socket.connect());
+    this.refresh();
+  }
+
+  /** Page and server do not speak of the same thing: an older page loads itself anew, a newer one waits. */
+  private differs(older: boolean): void {
+    if (older) {
+      this.end("reload", null);
+      return;
+    }
+    this.stale = false;
+    this.socket.disconnect();
+    this.later("connect", 2 * NEXT_TRY, () => this.socket.connect());
     this.refresh();
   }
 
@@ -393,7 +476,8 @@ export class Connection {
     this.ended = state;
     this.reason = reason;
     this.joined = false;
-    for (const name of [...this.timers.keys()]) this.forget(name);
+    if (reason !== null) this.shelf?.forget(reason === "session_ended");
+    this.timers.forgetAll();
     this.socket.disconnect();
     this.refresh();
   }
@@ -407,7 +491,10 @@ export class Connection {
     if (slept && this.ready) {
       // What is on the screen may be old: pull before anybody types into it.
       this.stale = true;
+      this.pullsSince = now;
       this.join();
+    } else if (this.stale && !this.joined && now - this.pullsSince >= PATIENCE) {
+      this.stale = false;
     } else if (this.joined && now - this.heardAt > SILENT) {
       this.lost("silent");
       this.socket.disconnect();
@@ -420,28 +507,14 @@ export class Connection {
   }
 
   private sendPlace(): void {
-    this.forget("place");
+    this.timers.forget("place");
     this.placeAt = this.clock.now();
     if (!this.joined) return;
-    this.socket.emit("aw", this.room, packed(writePlace(this.doc.clientID, this.place)));
+    this.socket.emit("aw", this.room, writePlace(this.doc.clientID, this.place));
   }
 
   private later(name: string, ms: number, call: () => void): void {
-    this.forget(name);
-    if (this.ended !== null) return;
-    this.timers.set(
-      name,
-      this.clock.after(ms, () => {
-        this.timers.delete(name);
-        call();
-      }),
-    );
-  }
-
-  private forget(name: string): void {
-    const timer = this.timers.get(name);
-    if (timer !== undefined) this.clock.cancel(timer);
-    this.timers.delete(name);
+    if (this.ended === null) this.timers.later(name, ms, call);
   }
 
   // -- status
@@ -495,23 +568,4 @@ export class Connection {
 /** Open the line of a board. */
 export function connect(options: ConnectionOptions): Connection {
   return new Connection(options);
-}
-
-function joinParts(parts: readonly Joined[]): Uint8Array {
-  const pieces = parts.map((part) => bytes(part.diff));
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}
-
-/** Whether the document holds clocks that the server lacks. */
-function isAhead(doc: Y.Doc, vector: Uint8Array): boolean {
-  const theirs = Y.decodeStateVector(vector);
-  const mine = Y.decodeStateVector(Y.encodeStateVector(doc));
-  for (const [client, clock] of mine) if (clock > (theirs.get(client) ?? 0)) return true;
-  return false;
 }

@@ -1,7 +1,10 @@
 /** What travels on the line; the server's side is `canvases/boards/wire.py`, the examples `tests/wire/`. */
+import * as Y from "yjs";
 import type { Place, Role } from "./types.ts";
 
 export const PROTOCOL = 1;
+/** What notes hold and which words they may say; both numbers are explained in docs/live.md. */
+export const SCHEMA = 1;
 export const NAMESPACE = "/rt";
 export const MOST_UPDATE = 64 * 1024;
 export const MOST_MERGE = 1_000_000;
@@ -23,6 +26,7 @@ export interface Joined {
   part: number;
   diff: Uint8Array;
   session?: number;
+  schema?: number;
   role?: Role;
   row?: number;
   vector?: Uint8Array;
@@ -39,6 +43,12 @@ export interface Nack {
   seq: number;
   code: NackCode;
   vector: Uint8Array;
+}
+
+/** Why the server does not let a line in; with `protocol` it says its own numbers. */
+export interface Refusal {
+  message: string;
+  data?: { v?: number; schema?: number };
 }
 
 export interface Frame {
@@ -81,15 +91,28 @@ export function writePlace(client: number, place: Place): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(said));
 }
 
-/** What the msgpack parser writes as bytes: an ArrayBuffer in browsers, a Buffer in Node, nothing else. */
-export function packed(value: Uint8Array): ArrayBuffer | Uint8Array {
-  const node = (globalThis as { Buffer?: { from(value: Uint8Array): Uint8Array } }).Buffer;
-  return node === undefined ? (value.slice().buffer as ArrayBuffer) : node.from(value);
-}
-
-/** socket.io's msgpack parser gives Uint8Array in browsers and Buffer in Node; Yjs wants the former. */
+/** Bytes as Yjs wants them: a plain Uint8Array, also where Node gives a Buffer. */
 export function bytes(value: Uint8Array | ArrayBuffer): Uint8Array {
   return value instanceof Uint8Array
     ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     : new Uint8Array(value);
+}
+
+export function joinParts(parts: readonly Joined[]): Uint8Array {
+  const pieces = parts.map((part) => bytes(part.diff));
+  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
+}
+
+/** Whether the document holds clocks that the server lacks. */
+export function isAhead(doc: Y.Doc, vector: Uint8Array): boolean {
+  const theirs = Y.decodeStateVector(vector);
+  const mine = Y.decodeStateVector(Y.encodeStateVector(doc));
+  for (const [client, clock] of mine) if (clock > (theirs.get(client) ?? 0)) return true;
+  return false;
 }

@@ -1,5 +1,6 @@
 /** What the board sees of the live line. Only this file and `index.ts` are the contract. */
 import type * as Y from "yjs";
+import type { NoteView } from "./notes.ts";
 
 export const STATUSES = ["untested", "testing", "supported", "refuted", "parked"] as const;
 export type NoteStatus = (typeof STATUSES)[number];
@@ -39,8 +40,8 @@ export type Role = "editor" | "viewer";
  * offline     no line; changes are kept and `pending` counts them
  * merging     back on the line, sending what was made meanwhile
  * readonly    may read, may not edit; `offer` holds local changes that were not taken
- * stale       the tab slept: state is being pulled, no input until then
- * reload      the server speaks a newer protocol than this page
+ * stale       the tab slept, or shows what the device kept: state is being pulled, no input until then
+ * reload      the server speaks another protocol than this page
  * closed      the line ended for good, see `reason`
  */
 export type LineState =
@@ -84,12 +85,55 @@ export interface Peer {
   readonly at: Place;
 }
 
+/** A note that I and somebody else changed in different ways; null where it was deleted. */
+export interface BothChanged {
+  readonly id: string;
+  readonly before: NoteView | null;
+  readonly mine: NoteView | null;
+  readonly theirs: NoteView | null;
+}
+
 /** After "merging": what was changed on both sides while the line was down. */
 export interface MergeReport {
   /** Changes of mine that were sent. */
   readonly sent: number;
-  /** Ids of notes that both I and others changed. */
-  readonly both: readonly string[];
+  readonly both: readonly BothChanged[];
+}
+
+/** Changes of mine that the server will not take. */
+export interface Offer {
+  /** The whole document with them. */
+  readonly state: Uint8Array;
+  /** The notes that they touched. */
+  readonly notes: ReadonlySet<string>;
+}
+
+/** What this device kept of the board. */
+export interface Kept {
+  /** What the server had acknowledged or sent; null when only own changes are left. */
+  readonly base: Uint8Array | null;
+  /** Own changes that were never acknowledged, oldest first. */
+  readonly own: readonly Uint8Array[];
+}
+
+/** Where the line puts what this device should keep; nothing of it is waited for. */
+export interface Shelf {
+  /** An own change, not acknowledged yet. `alone`: other tabs of this person shall take it over. */
+  own(update: Uint8Array, alone: boolean): void;
+  /** Something that the server has. */
+  shared(update: Uint8Array): void;
+  /** Every own change until now is acknowledged. */
+  settled(): void;
+  /** What the server was known to have before `shared` was called next. */
+  base(): Promise<Uint8Array | null>;
+  /** Begin anew: the document was exchanged. */
+  restart(): void;
+  /** Forget the board; own changes that nobody has yet may stay for the same person. */
+  forget(butOwn: boolean): void;
+  /** The tab closes; with own changes left, another tab takes them over. */
+  leave(pending: boolean): void;
+  /** Own changes of other tabs arrive here. */
+  onSibling(listener: (updates: readonly Uint8Array[]) => void): void;
 }
 
 export interface ConnectionEvents {
@@ -102,7 +146,7 @@ export interface ConnectionEvents {
   /** Reconnected and everything sent. */
   merged: MergeReport;
   /** Local changes that the server will not take: offer them as a file. They left the document. */
-  offer: Uint8Array;
+  offer: Offer;
   /**
    * `line.doc`, `line.notes` and `line.meta` are new objects: observe and draw them again, and make
    * undo anew. Rare: it happens after `refused` and `offer`, because Yjs cannot forget a change.
@@ -117,8 +161,10 @@ export interface ConnectionOptions {
   canvas: string;
   /** Origin of the server; the page's own by default. */
   url?: string;
-  /** A document that already holds something (browser storage); a fresh one by default. */
-  doc?: Y.Doc;
+  /** What this device kept of the board; nothing by default. */
+  kept?: Kept;
+  /** Where this device keeps it from now on. */
+  shelf?: Shelf;
   /** For tests: makes the socket. */
   socket?: SocketFactory;
   /** For tests: extra headers (cookie) under Node. */
@@ -133,7 +179,7 @@ export interface Clock {
   cancel(timer: number): void;
 }
 
-/** The few things that the line needs of socket.io-client. */
+/** The few things that the line needs of a socket; `openSocket` makes the real one. */
 export interface SocketLike {
   readonly connected: boolean;
   on(event: string, listener: (...values: never[]) => void): unknown;

@@ -1,7 +1,12 @@
 /** The top of the board: saved or not, who is here, and what to know when something is wrong. */
+import * as Y from "yjs";
 import type { Board } from "../board.ts";
-import type { LineState, Peer } from "../sync/types.ts";
-import { download, h, icon, setText } from "./dom.ts";
+import type { Device } from "../kept/device.ts";
+import { viewsOf } from "../sync/report.ts";
+import type { LineState, MergeReport, Offer, Peer } from "../sync/types.ts";
+import { CopyMenu, saveCopy } from "./copy.ts";
+import { h, icon, setText } from "./dom.ts";
+import { Report } from "./report.ts";
 
 const MOST_AVATARS = 5;
 
@@ -25,20 +30,29 @@ export class Bar {
   private readonly symbol = h("span", { class: "board-state-icon" });
   private readonly text = h("span");
   private shownState: LineState | null = null;
-  private offered: Uint8Array | null = null;
+  private offered: Offer | null = null;
   /** A message that stays until it is closed. */
   private notice: HTMLElement | null = null;
 
-  constructor(private readonly board: Board, private readonly hosts: BarHosts, private readonly go: (id: string) => void) {
-    hosts.state.replaceChildren(this.symbol, this.text);
+  constructor(
+    private readonly board: Board, private readonly device: Device, private readonly hosts: BarHosts,
+    private readonly go: (id: string) => void,
+  ) {
+    hosts.state.replaceChildren(...new CopyMenu(board, device, this.symbol, this.text).elements);
     hosts.banner.setAttribute("role", "region");
     hosts.banner.setAttribute("aria-label", board.say("messages"));
     board.listen({ lineChanged: () => this.draw(), peersChanged: () => this.drawPeople() });
-    board.line.on("offer", (update) => {
-      this.offered = update;
+    board.line.on("offer", (offer) => {
+      this.offered = offer;
       this.draw();
     });
-    board.line.on("merged", ({ both }) => this.onMerged(both));
+    board.line.on("merged", (report) => this.onMerged(report));
+    device.onChange(() => this.onDevice());
+    this.onDevice();
+    window.addEventListener("beforeunload", (event) => {
+      // What no server and no device has would be gone with the tab.
+      if (board.line.status.pending > 0 && !device.holds) event.preventDefault();
+    });
     board.line.on("refused", (code) => this.onRefused(code));
     this.draw();
     this.drawPeople();
@@ -47,7 +61,9 @@ export class Bar {
   private get sentence(): string {
     const { say } = this.board;
     const { state, pending } = this.board.line.status;
-    if (state === "offline") return pending > 0 ? say("state_offline_kept", { count: pending }) : say("state_offline");
+    if (state === "offline") {
+      return pending > 0 ? say(`state_offline_${this.device.holds ? "kept" : "tab"}`, { count: pending }) : say("state_offline");
+    }
     if (state === "merging") return pending > 0 ? say("state_merging_count", { count: pending }) : say("state_merging");
     // Before "Saving…" is due nothing is claimed: "Saved" means that everything was acknowledged.
     if (state === "saved" && pending > 0) return "";
@@ -67,6 +83,7 @@ export class Bar {
       if (told || relieved) this.board.speech.own(this.sentence);
     }
     setText(this.text, this.sentence);
+    document.documentElement.classList.toggle("is-offline", state === "offline");
     document.documentElement.classList.toggle("is-readonly", !this.board.editable && state !== "connecting" && state !== "stale");
     this.hosts.banner.replaceChildren(...[this.banner(), this.notice].filter((one) => one !== null));
     this.hosts.banner.hidden = this.hosts.banner.childElementCount === 0;
@@ -87,40 +104,43 @@ export class Bar {
     const { say, data, line } = this.board;
     const { state, pending, reason } = line.status;
     if (state === "offline") {
-      const text = pending > 0 ? say("offline_text_kept", { count: pending }) : say("offline_text");
-      return this.line("warn", "cloud-off", say("offline_title"), text, this.button("download_copy", () => this.downloadCopy()));
+      const keeps = this.device.holds ? "kept" : "tab";
+      const text = pending > 0 ? say(`offline_text_${keeps}`, { count: pending }) : say(keeps === "kept" ? "offline_text" : "copy_off");
+      return this.line("warn", "cloud-off", say("offline_title"), text, this.button("download_copy", () => saveCopy(this.board)));
     }
     if (state === "waiting") {
-      return this.line("warn", "cloud-off", say("waiting_title"), say("waiting_text"), this.button("download_copy", () => this.downloadCopy()));
+      return this.line("warn", "cloud-off", say("waiting_title"), say("waiting_text"), this.button("download_copy", () => saveCopy(this.board)));
     }
     if (state === "reload") {
-      return this.line("info", "refresh-cw", say("reload_title"), say("reload_text"), this.button("reload", () => location.reload()));
+      const ways = pending > 0 && !this.device.holds ? [this.button("download_copy", () => saveCopy(this.board))] : [];
+      return this.line("info", "refresh-cw", say("reload_title"), say(this.device.holds || pending === 0 ? "reload_text" : "copy_off"), this.button("reload", () => location.reload()), ...ways);
     }
     if (state === "closed") {
       const known = ["removed", "session_ended", "deleted", "moved", "missing"];
       const text = say(reason && known.includes(reason) ? `closed_${reason}` : "closed_restart");
-      return this.line("bad", "lock", say("closed_title"), text, this.button("reload", () => location.reload()),
-        this.button("download_copy", () => this.downloadCopy()));
+      const ways = this.offered ? [this.button("download_unsent", () => this.saveOffer())] : [];
+      return this.line("bad", "lock", say("closed_title"), text, this.button("reload", () => location.reload()), ...ways);
     }
     if (state === "readonly" || data.me.role === "viewer") {
-      const ways = this.offered ? [this.button("download_unsent", () => this.downloadOffer())] : [];
+      const ways = this.offered ? [this.button("download_unsent", () => this.saveOffer())] : [];
       const text = this.offered ? say("readonly_offer") : say("readonly_text");
       return this.line("info", "eye", say("state_readonly"), text, ...ways);
     }
     return null;
   }
 
-  private onMerged(both: readonly string[]): void {
+  private onMerged({ both }: MergeReport): void {
     const { board } = this;
-    const notes = both.map((id) => board.note(id)).filter((note) => note !== null);
-    if (notes.length === 0) return;
-    const said = board.say("merged_both", { count: notes.length });
+    if (both.length === 0) return;
+    const said = board.say("merged_both", { count: both.length });
     board.speech.own(said);
-    this.tell(said, notes.slice(0, 8).map((note) =>
-      h("button", {
-        type: "button", class: "button button-small board-notice-note", text: note.text.trim() || board.say("note_empty"), dir: "auto",
-        on: { click: () => this.go(note.id) },
-      })));
+    this.tell(said, [this.button("report_open", () => new Report(board, both, this.go).open())]);
+  }
+
+  /** Said once: the browser keeps nothing, so a closed tab would lose what is not saved. */
+  private onDevice(): void {
+    if (this.device.keeping === "refused") this.tell(this.board.say("copy_refused"), []);
+    this.draw();
   }
 
   private onRefused(code: "too_large" | "bad_update" | "rate"): void {
@@ -139,23 +159,13 @@ export class Bar {
     this.draw();
   }
 
-  // Copies for the person to keep
-
-  private downloadCopy(): void {
-    const { board } = this;
-    const blocks = board.blocks.order.map((block) => ({
-      block: block.title,
-      notes: board.store.line(block.id).map((id) => {
-        const { text, status, tier, weight } = board.note(id)!;
-        return { text, status, seen_by: tier, importance: weight };
-      }),
-    }));
-    const content = { title: board.data.canvas.title, template: board.data.canvas.template, saved_on_this_device: new Date().toISOString(), blocks };
-    download(`${board.data.canvas.title}.json`, JSON.stringify(content, null, 2), "application/json");
-  }
-
-  private downloadOffer(): void {
-    if (this.offered) download(`${this.board.data.canvas.title}.ydoc`, this.offered as Uint8Array<ArrayBuffer>, "application/octet-stream");
+  /** What the board did not take: the notes that I changed, as I had them. */
+  private saveOffer(): void {
+    if (!this.offered) return;
+    const doc = new Y.Doc();
+    Y.applyUpdate(doc, this.offered.state);
+    const views = viewsOf(doc);
+    saveCopy(this.board, [...this.offered.notes].map((id) => views.get(id)).filter((note) => note !== undefined));
   }
 
   // People

@@ -4,6 +4,7 @@ import type { Deeds, Panels } from "../deeds.ts";
 import { STATUSES, TIERS, type Status, type Tier } from "../model/notes.ts";
 import { h, icon, setAttribute, setText } from "./dom.ts";
 import { STATUS_ICONS } from "./note.ts";
+import { parsed, swapForms } from "./swap.ts";
 
 const SETTLE_MS = 250;
 type Focus = "evidence" | "comments" | "heading" | null;
@@ -66,7 +67,8 @@ export class Panel implements Panels {
       this.back();
     });
     new MutationObserver(() => this.onContent()).observe(this.region, { childList: true, subtree: true });
-    board.listen({ chosen: () => this.onChosen(), drawn: () => this.draw(), lineChanged: () => this.draw() });
+    swapForms(this.region);
+    board.listen({ chosen: () => this.onChosen(), drawn: () => this.draw(), lineChanged: () => this.onLine() });
   }
 
   get isOpen(): boolean {
@@ -110,6 +112,16 @@ export class Panel implements Panels {
     const { current } = this.board.choice;
     this.draw();
     if (current !== null) this.load(current, false);
+  }
+
+  private get offline(): boolean {
+    return this.board.line.status.state === "offline";
+  }
+
+  private onLine(): void {
+    this.draw();
+    // What could not be had without a network is asked for again.
+    if (this.isOpen && !this.offline && this.loaded === null && !this.request && this.wanted !== null) this.load(this.wanted, true);
   }
 
   private draw(): void {
@@ -174,17 +186,16 @@ export class Panel implements Panels {
       const address = this.board.data.canvas.urls.panel.replace("__note__", encodeURIComponent(id));
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: request.signal, credentials: "same-origin" });
       if (!answer.ok) throw new Error(String(answer.status));
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const content = parsed(await answer.text());
       if (this.wanted !== id) return;
-      this.region.replaceChildren(...page.body.childNodes);
-      (window as { htmx?: { process(element: Element): void } }).htmx?.process(this.region);
+      this.region.replaceChildren(...content);
       this.loaded = id;
       this.takeFocus();
     } catch {
       if (request.signal.aborted || this.wanted !== id) return;
       this.loaded = null;
       this.region.replaceChildren(
-        h("p", { class: "panel-error", text: this.board.say("panel_failed") }),
+        h("p", { class: "panel-error", text: this.board.say(this.offline ? "panel_offline" : "panel_failed") }),
         h("button", {
           type: "button", class: "button button-small", text: this.board.say("try_again"),
           on: { click: () => void this.fetch(id) },
