@@ -12,17 +12,23 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from canvases.boards.ports import Batch, Log, NeverStored
+from canvases.boards.ports import Batch, Kept, Log, NeverStored
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Done = Callable[[Batch, int | None], None]
-"""Called with the last row id, or None when the batch can never be stored."""
+Done = Callable[[Batch, Kept | None], None]
+"""Called with its place in the log, or None when the batch can never be stored."""
 
 MOST_AT_ONCE = 500
-Run = Callable[[Callable[[], list[int]]], list[int]]
+
+
+class Run(Protocol):
+    """Carries database work to where it may block."""
+
+    def __call__(self, work: Callable[[], T]) -> T:
+        """What `work` gives."""
 
 
 def _directly(work: Callable[[], T]) -> T:
@@ -37,6 +43,7 @@ class Committer:
         self._log = store
         self._run = run
         self._queue: deque[tuple[Batch, Done]] = deque()
+        self._chores: deque[Callable[[], None]] = deque()
         self._wake = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -47,6 +54,14 @@ class Committer:
         """Queue a batch; one without rows only waits for its turn."""
         self._queue.append((batch, done))
         self.backlog_bytes += sum(len(row.data) for row in batch.rows)
+        self._rouse()
+
+    def chore(self, work: Callable[[], None]) -> None:
+        """Do something with the database between two commits, where it may block."""
+        self._chores.append(work)
+        self._rouse()
+
+    def _rouse(self) -> None:
         if self._thread is None:
             with self._lock:
                 if self._thread is None and not self._stopped:
@@ -66,7 +81,11 @@ class Committer:
     def _work(self) -> None:
         pause = 0.1
         while True:
+            if self._chores:
+                self._do(self._chores.popleft())
             if not self._queue:
+                if self._chores:
+                    continue
                 if self._stopped:
                     return
                 self._wake.wait()
@@ -93,18 +112,24 @@ class Committer:
                 except Exception:
                     log.exception("a room could not take its acknowledgement")
 
-    def _store(self, batches: Sequence[Batch]) -> list[int | None]:
-        asking = [batch for batch in batches if batch.rows]
-        if not asking:
-            return [0] * len(batches)
+    def _do(self, chore: Callable[[], None]) -> None:
         try:
-            ids: list[int | None] = list(self._run(lambda: self._log.append(asking)))
+            self._run(chore)
+        except Exception:
+            log.exception("a chore of the log failed")
+
+    def _store(self, batches: Sequence[Batch]) -> list[Kept | None]:
+        asking = [batch for batch in batches if batch.changes]
+        if not asking:
+            return [Kept()] * len(batches)
+        try:
+            ids: list[Kept | None] = list(self._run(lambda: self._log.append(asking)))
         except NeverStored:
             ids = [self._store_one(batch) for batch in asking]
         answers = iter(ids)
-        return [next(answers) if batch.rows else 0 for batch in batches]
+        return [next(answers) if batch.changes else Kept() for batch in batches]
 
-    def _store_one(self, batch: Batch) -> int | None:
+    def _store_one(self, batch: Batch) -> Kept | None:
         try:
             return self._run(lambda: self._log.append([batch]))[0]
         except NeverStored:

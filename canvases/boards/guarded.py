@@ -114,6 +114,34 @@ class Guarded:
             raise Broken(f"{type(error).__name__}: {error}") from error
         return change
 
+    def absorb(self, updates: list[tuple[bytes, Reading]]) -> Change:
+        """Apply what another worker checked, corrected and stores. Raises Misfit or Broken."""
+        self._forget()
+        expected = dict(self.state)
+        try:
+            with self.document.doc.transaction():
+                for data, reading in updates:
+                    self.document.doc.apply_update(data)
+                    expected.update(reading.advance(expected) or {})
+            change = Change(self._gained())
+            for note_id in self._touched:
+                note = change.notes[note_id] = self._read(note_id)
+                if note is not None:
+                    self._learn(note)
+            if self._head:
+                change.title = self._read_title()
+            self._settle(expected)
+        except Misfit:
+            raise
+        except BaseException as error:
+            raise_exit(error)
+            raise Broken(f"{type(error).__name__}: {error}") from error
+        return change
+
+    def note(self, note_id: str) -> Note | None:
+        """A note as it is now, None when it is not on the board. Raises Misfit."""
+        return self._read(note_id)
+
     def edit(self, work: Callable[[Document], T]) -> tuple[Change, T]:
         """Let the server's own code change the document in one transaction.
 

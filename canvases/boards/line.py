@@ -18,6 +18,8 @@ from canvases.boards.wire import MOST_FRAME, NAMESPACE, Malformed
 class SocketLine:
     """`ports.Line` over an Engine.IO server. `sid` is the Engine.IO id of the connection."""
 
+    most_waiting = 32
+
     def __init__(self, server: Any) -> None:
         self._server = server
         self._engine = server.eio

@@ -22,6 +22,7 @@ from sqlalchemy import select
 
 from canvases.boards import wire
 from canvases.boards.chronicle import Chronicle
+from canvases.boards.committer import Run
 from canvases.boards.document import Document
 from canvases.boards.line import SocketLine, read_packet
 from canvases.boards.log import SqlLog
@@ -296,7 +297,7 @@ def _never(*_values: object) -> None:
     raise RuntimeError("events are read in Door.receive")
 
 
-def _beside(house: Database) -> Callable[[Callable[[], list[int]]], list[int]]:
+def _beside(house: Database) -> Run:
     """Where the committer's database work runs.
 
     SQLite: one writer at a time, and under gevent a native thread, so that the disk stops nobody.
@@ -309,14 +310,14 @@ def _beside(house: Database) -> Callable[[Callable[[], list[int]]], list[int]]:
 
         pool = ThreadPool(1)
 
-        def away(work: Callable[[], list[int]]) -> list[int]:
+        def away(work: Callable[[], T]) -> T:
             with house.writer:
-                found: list[int] = pool.apply(work)
+                found: T = pool.apply(work)
                 return found
 
         return away
 
-    def here(work: Callable[[], list[int]]) -> list[int]:
+    def here(work: Callable[[], T]) -> T:
         with house.writer:
             return work()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from canvases.boards import patterns
-from canvases.boards.document import EMPTY, clean
+from canvases.boards.document import EMPTY, clean, merge
 from canvases.boards.models import (
     Canvas,
     CanvasQuarantine,
@@ -19,7 +19,7 @@ from canvases.boards.models import (
     CanvasUpdate,
     NoteRow,
 )
-from canvases.boards.ports import Batch, NeverStored, Stored
+from canvases.boards.ports import Batch, Kept, LogRow, NeverStored, Stored
 from canvases.boards.schema import Note
 from workspace.accounts.models import Person
 from workspace.foundation.clock import now
@@ -71,7 +71,7 @@ class SqlLog:
                 _owners(db, canvas_id),
             )
 
-    def append(self, batches: Sequence[Batch]) -> list[int]:
+    def append(self, batches: Sequence[Batch]) -> list[Kept]:
         """Store rows and projection of all batches in one transaction, durably."""
         connection = self._connect()
         try:
@@ -84,11 +84,64 @@ class SqlLog:
             connection.close()
             raise
 
-    def snapshot(self, canvas_id: int, last_row: int, state: bytes) -> None:
-        """Keep a full state that contains everything up to a row."""
-        values = {"canvas_id": canvas_id, "last_update_id": last_row, "at": now(), "data": state}
+    def later(self, canvas_id: int, row: int) -> list[tuple[int, LogRow]]:
+        """Rows of a canvas after `row`, in order."""
+        table = CanvasUpdate
         with self._house.engine.connect() as connection:
-            self._write(connection, [_upsert(connection, CanvasSnapshot, [values], ["canvas_id"])])
+            found = connection.execute(
+                select(
+                    table.id, table.person_id, table.client_id, table.clock_from, table.clock_to,
+                    table.data,
+                )
+                .where(table.canvas_id == canvas_id, table.id > row)
+                .order_by(table.id)
+            )  # fmt: skip
+            return [
+                (it.id, LogRow(it.person_id, int(it.client_id or 0), it.clock_from, it.clock_to,
+                               it.data))
+                for it in found
+            ]  # fmt: skip
+
+    def last_rows(self, canvas_ids: Collection[int]) -> dict[int, int]:
+        """The last row of each canvas."""
+        with self._house.engine.connect() as connection:
+            found = connection.execute(
+                select(Canvas.id, Canvas.last_row).where(Canvas.id.in_(canvas_ids))
+            )
+            return {it.id: it.last_row for it in found}
+
+    def snapshot(self, canvas_id: int) -> None:
+        """Merge the snapshot and the rows after it into the next; runs in the committer.
+
+        The bytes are merged, never opened: this may be another thread than the documents'.
+        """
+        stored = self.load(canvas_id)
+        if stored is None or not stored.rows:
+            return
+        parts = [data for _, data in stored.rows if data != EMPTY]
+        whole = merge(parts if stored.snapshot is None else [stored.snapshot, *parts])
+        values = {
+            "canvas_id": canvas_id, "last_update_id": stored.rows[-1][0], "at": now(),
+            "data": whole,
+        }  # fmt: skip
+        connection = self._connect()
+        try:
+            with connection.begin():
+                held = connection.scalar(
+                    select(CanvasSnapshot.last_update_id).where(
+                        CanvasSnapshot.canvas_id == canvas_id
+                    )
+                )
+                if held is None or held < stored.rows[-1][0]:
+                    connection.execute(
+                        _upsert(connection, CanvasSnapshot, [values], ["canvas_id"])
+                    )
+        except exc.IntegrityError:
+            return  # the canvas is gone
+        except BaseException:
+            self._connection = None
+            connection.close()
+            raise
 
     def quarantine(self, canvas_id: int, row: int, data: bytes, why: str) -> None:
         """Put a row aside. Its place in the log stays, empty: ids must not be used again."""
@@ -137,7 +190,19 @@ class SqlLog:
                 for statement in statements:
                     connection.execute(statement)
 
-    def _append(self, connection: Connection, batches: Sequence[Batch]) -> list[int]:
+    def _append(self, connection: Connection, batches: Sequence[Batch]) -> list[Kept]:
+        # The row of the canvas is locked before ids are drawn, so that ids of one canvas become
+        # visible in their order: whoever reads "after row n" must not miss a slower neighbour.
+        wanted = sorted({batch.canvas_id for batch in batches})
+        held = connection.execute(
+            select(Canvas.id, Canvas.last_row)
+            .where(Canvas.id.in_(wanted))
+            .order_by(Canvas.id)
+            .with_for_update(key_share=True)
+        )
+        ends = {it.id: it.last_row for it in held}
+        if len(ends) < len(wanted):
+            raise NeverStored("a canvas is gone")
         table = CanvasUpdate.__table__
         rows = [
             {
@@ -152,23 +217,31 @@ class SqlLog:
             for batch in batches
             for row in batch.rows
         ]
-        statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
-        ids = iter(connection.execute(statement, rows).scalars().all())
-        last = [max((next(ids) for _ in batch.rows), default=0) for batch in batches]
+        ids: Iterator[int] = iter(())
+        if rows:
+            statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+            ids = iter(connection.execute(statement, rows).scalars().all())
+        kept: list[Kept] = []
+        for batch in batches:
+            before = ends[batch.canvas_id]
+            row = max((next(ids) for _ in batch.rows), default=before)
+            ends[batch.canvas_id] = row
+            kept.append(Kept(before, row))
         notes: dict[tuple[int, str], tuple[Note | None, int, datetime]] = {}
-        edited: dict[int, tuple[datetime, str | None]] = {}
-        for batch, row in zip(batches, last, strict=True):
-            title = batch.title or edited.get(batch.canvas_id, (None, None))[1]
-            edited[batch.canvas_id] = (batch.at, title)
+        edited: dict[int, dict[str, Any]] = {}
+        for batch, place in zip(batches, kept, strict=True):
+            values = edited.setdefault(batch.canvas_id, {"last_row": place.row})
+            values["last_row"] = place.row
+            if batch.rows:
+                values["edited_at"] = batch.at
+            if batch.title:
+                values["title"] = clean(batch.title)[:200]
             for note_id, note in batch.notes.items():
-                notes[batch.canvas_id, note_id] = (note, row, batch.at)
+                notes[batch.canvas_id, note_id] = (note, place.row, batch.at)
         self._project_changes(connection, notes)
-        for canvas_id, (at, title) in edited.items():
-            values: dict[str, Any] = {"edited_at": at}
-            if title:
-                values["title"] = clean(title)[:200]
+        for canvas_id, values in edited.items():
             connection.execute(update(Canvas).where(Canvas.id == canvas_id).values(values))
-        return last
+        return kept
 
     def _project_changes(
         self,

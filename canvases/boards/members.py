@@ -12,8 +12,6 @@ from canvases.boards.reader import write_state_vector
 from canvases.boards.wire import Frame, Place
 
 COLOURS = 4
-MOST_WAITING = 32
-"""Frames that may wait for one socket before it is skipped and brought up to date later."""
 MOST_BEHIND = 30.0
 """Seconds that a reader may stay behind."""
 
@@ -100,7 +98,7 @@ class Members:
         """Send one frame to everybody who keeps up. `before`: the clocks ahead of this frame."""
         ready: list[str] = []
         for member in self:
-            if member.behind is None and line.backlog(member.sid) > MOST_WAITING:
+            if member.behind is None and line.backlog(member.sid) > line.most_waiting:
                 member.behind, member.behind_since = write_state_vector(before), time.monotonic()
             if member.behind is None:
                 ready.append(member.sid)
@@ -110,18 +108,22 @@ class Members:
             line.broadcast(ready, frame.encode())
 
     def catch_up(
-        self, line: Line, number: int, diff: Callable[[bytes], bytes]
+        self,
+        line: Line,
+        number: int,
+        diff: Callable[[bytes], bytes],
+        afar: Sequence[dict[str, Any]] = (),
     ) -> Sequence[Member]:
         """Send slow readers one frame with all they missed once they have read the last one.
 
-        The answer names those who stayed behind for too long.
+        `afar` are people in other workers. The answer names those who stayed behind for too long.
         """
         lost: list[Member] = []
         for member in self:
             if member.behind is None:
                 continue
             if line.backlog(member.sid) == 0:
-                others = [each.shown() for each in self if each is not member]
+                others = [each.shown() for each in self if each is not member] + [*afar]
                 frame = Frame(number, member.owed, others, diff(member.behind))
                 member.behind, member.owed = None, []
                 line.broadcast([member.sid], frame.encode())

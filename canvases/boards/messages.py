@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from canvases.boards import wire
+from canvases.boards.crossing import Done, Hello, Said
 from canvases.boards.document import Document
-from canvases.boards.ports import Somebody
+from canvases.boards.ports import Kept, Somebody
 
 if TYPE_CHECKING:
     from canvases.boards.room import Room
@@ -73,7 +74,26 @@ class Edit:
 class Durable:
     """The committer is done with a batch; None: it can never be stored."""
 
-    row: int | None
+    kept: Kept | None
+
+
+@dataclass(slots=True)
+class Heard:
+    """Another worker said something about this canvas."""
+
+    word: Said | Done | Hello
+
+
+@dataclass(slots=True)
+class Behind:
+    """The log of this canvas reaches up to a row: read what is missing."""
+
+    row: int
+
+
+@dataclass(slots=True)
+class Pulse:
+    """Tell the other workers who is here, and forget whom they no longer tell of."""
 
 
 @dataclass(slots=True)
@@ -89,4 +109,6 @@ class Stop:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-Message = Join | Leave | Update | Aware | Edit | Durable | Check | Stop
+Message = (
+    Join | Leave | Update | Aware | Edit | Durable | Heard | Behind | Pulse | Check | Stop
+)

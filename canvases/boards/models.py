@@ -27,6 +27,8 @@ class Canvas(PublicRow, Base):
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     archived_at: Mapped[datetime | None]
     edited_at: Mapped[datetime] = mapped_column(default=now)
+    last_row: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The last row of its log: where another worker's room sees that it is behind."""
 
     team: Mapped[Team] = relationship(lazy="joined", innerjoin=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -44,6 +44,11 @@ class Batch:
     title: str | None = None
 
     @property
+    def changes(self) -> bool:
+        """Whether anything is to be stored."""
+        return bool(self.rows or self.notes or self.title is not None)
+
+    @property
     def people(self) -> frozenset[int]:
         """Who did it."""
         return frozenset(row.person_id for row in self.rows if row.person_id is not None)
@@ -63,6 +68,16 @@ class Stored:
     """Yjs client id -> person id, as far as the rows tell."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where a batch stands in the log of its canvas: nobody else has rows between the two."""
+
+    before: int = 0
+    """The last row of the canvas ahead of the batch."""
+    row: int = 0
+    """Its own last row; the same as `before` when it has none."""
+
+
 class NeverStored(Exception):
     """The database refuses this batch for good: the canvas is gone."""
 
@@ -76,14 +91,20 @@ class Log(Protocol):
         `whole` leaves the snapshot out and gives every row there is.
         """
 
-    def append(self, batches: Sequence[Batch]) -> list[int]:
-        """Store all in one transaction, durably. The last row id of each batch (0: no rows).
+    def append(self, batches: Sequence[Batch]) -> list[Kept]:
+        """Store all in one transaction, durably. Rows of one canvas become visible in order.
 
         Raises NeverStored when it can never succeed.
         """
 
-    def snapshot(self, canvas_id: int, last_row: int, state: bytes) -> None:
-        """Keep a full state that contains everything up to a row."""
+    def later(self, canvas_id: int, row: int) -> list[tuple[int, LogRow]]:
+        """Rows of a canvas after `row`, in order: what other workers stored."""
+
+    def last_rows(self, canvas_ids: Collection[int]) -> dict[int, int]:
+        """The last row of each canvas."""
+
+    def snapshot(self, canvas_id: int) -> None:
+        """Merge the snapshot and the rows after it into the next snapshot."""
 
     def quarantine(self, canvas_id: int, row: int, data: bytes, why: str) -> None:
         """Put a row aside that cannot be read. Row 0 is the snapshot."""
@@ -108,11 +129,33 @@ class Line(Protocol):
     def broadcast(self, sids: Sequence[str], blob: bytes) -> None:
         """Queue one frame (`s`) for many sockets, encoded once."""
 
+    most_waiting: int
+    """Frames that may wait for one socket before it is skipped."""
+
     def backlog(self, sid: str) -> int:
         """Frames that wait for this socket."""
 
     def close(self, sid: str) -> None:
         """End the connection."""
+
+
+class Bus(Protocol):
+    """The line to other workers; see `bus.py`. It may lose messages, the log does not."""
+
+    up: bool
+    on_return: list[Callable[[], None]]
+
+    def enter(self, number: int, hear: Callable[[bytes], None]) -> None:
+        """Listen to a channel: a canvas's id, or 0 for the house."""
+
+    def leave(self, number: int, hear: Callable[[bytes], None]) -> None:
+        """Stop listening."""
+
+    def tell(self, number: int, body: bytes) -> None:
+        """Send to all other workers that listen; returns at once."""
+
+    def stop(self) -> None:
+        """Send what waits, then end."""
 
 
 class Listener(Protocol):

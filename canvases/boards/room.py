@@ -15,21 +15,26 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from canvases.boards import wire
+from canvases.boards.crossing import Done, Hello, Said, unpack
 from canvases.boards.guarded import Broken, Contribution, raise_exit
 from canvases.boards.members import Member, Members
 from canvases.boards.messages import (
     Aware,
+    Behind,
     Check,
     Durable,
     Edit,
+    Heard,
     Join,
     Leave,
     Message,
+    Pulse,
     Stop,
     Update,
 )
+from canvases.boards.neighbours import Neighbours
 from canvases.boards.opening import open_canvas
-from canvases.boards.ports import Batch, Role
+from canvases.boards.ports import Batch, Kept, Role
 from canvases.boards.reader import Unreadable, read_update, write_state_vector
 from canvases.boards.tick import Flight, Offer, Tick
 
@@ -63,11 +68,11 @@ class Room:
         self._inflight: deque[Flight] = deque()
         self._roles: dict[int, Role | None] = {}
         self._roles_at = -1e9
-        self._row = 0
         self._rows_since = 0
         self._stopping: Stop | None = None
-        self._frame = wire.Frame(self.number)
-        self._tick = Tick(self)
+        self.frame = wire.Frame(self.number)
+        self.tick = Tick(self)
+        self.neighbours = Neighbours(self, rooms.bus, rooms.log)
         self._thread = threading.Thread(
             target=self._live, name=f"canvas-{canvas_id}", daemon=True
         )
@@ -85,11 +90,24 @@ class Room:
         self._wake.set()
         return True
 
+    @property
+    def row(self) -> int:
+        """Every row of the log up to here is in the document."""
+        return self.neighbours.account.row
+
+    def hear(self, body: bytes) -> None:
+        """Something came from another worker. Raises wire.Malformed."""
+        word = unpack(body)
+        if isinstance(word, Said | Done | Hello):
+            self.post(Heard(word))
+
     # -- life
 
     def _live(self) -> None:
         try:
+            self.neighbours.enter(self.hear)
             found = self._open()
+            self.neighbours.greet()
         except BaseException as error:
             raise_exit(error)
             log.exception("canvas %d could not be opened", self.canvas_id)
@@ -111,10 +129,11 @@ class Room:
                 log.exception("a turn of canvas %d failed", self.canvas_id)
                 self.reopen()
             used = time.thread_time() - began
-            if self._stopping is not None and not self._inflight:
+            is_idle = not (self._inflight or self.neighbours.waiting)
+            if self._stopping is not None and is_idle:
                 self._say_goodbye(self._stopping)
                 return
-            if len(self.members) or self._inflight or self._mail:
+            if len(self.members) or not is_idle or self._mail:
                 empty_since = time.monotonic()
             elif time.monotonic() - empty_since >= self.rooms.linger and self._end():
                 return
@@ -123,6 +142,8 @@ class Room:
     def _patience(self) -> float | None:
         if any(member.behind is not None for member in self.members):
             return 0.1
+        if self.neighbours.is_busy:
+            return 0.05
         if not len(self.members) and not self._inflight:
             return max(0.01, self.rooms.linger)
         return None
@@ -138,11 +159,13 @@ class Room:
         if self._rows_since:
             self._keep_snapshot()
         with self.rooms.lock:
-            if self._mail or self._inflight:
+            if self._inflight or any(not isinstance(it, Heard | Pulse) for it in self._mail):
                 return False
             self.closed = True
             self.rooms.forget(self)
-        self._tick.guarded.close()
+            self._mail.clear()
+        self.neighbours.leave(self.hear)
+        self.tick.guarded.close()
         return True
 
     def _refuse_all(self) -> None:
@@ -151,6 +174,7 @@ class Room:
             self.rooms.forget(self)
             mail = list(self._mail)
             self._mail.clear()
+        self.neighbours.leave(self.hear)
         for message in mail:
             self._refuse(message)
 
@@ -166,24 +190,29 @@ class Room:
 
     def _open(self) -> bool:
         held = [row.data for flight in self._inflight for row in flight.batch.rows]
-        held += self._tick.held()
+        held += self.neighbours.held() + self.tick.held()
         opened = open_canvas(self.rooms.log, self.canvas_id, held)
         if opened is None:
             return False
-        self._tick.guarded = opened.guarded
-        self._row, self._rows_since = opened.row, opened.rows_since
+        self.tick.guarded = opened.guarded
+        self.neighbours.opened(opened.row, again=bool(self.public_id))
+        self._rows_since = opened.rows_since
         self.public_id = opened.public_id
         self.members.own(opened.owners)
         return True
 
     def reopen(self) -> None:
         """Open the document anew from storage and what is on the way there."""
-        old = self._tick.guarded
+        old = self.tick.guarded
         old.close()
         while True:
             try:
                 if self._open():
-                    self._tick.guarded.authors = old.authors | self._tick.guarded.authors
+                    fresh = self.tick.guarded
+                    fresh.authors = old.authors | fresh.authors
+                    if not self.neighbours.is_alone():
+                        # The log may have brought what nobody here has seen.
+                        self.tick.gained.append(fresh.diff(write_state_vector(old.state)))
                 else:
                     self._stopping = self._stopping or Stop(wire.DELETED)
                 return
@@ -193,11 +222,8 @@ class Room:
                 time.sleep(0.5)
 
     def _keep_snapshot(self) -> None:
-        try:
-            self.rooms.log.snapshot(self.canvas_id, self._row, self._tick.guarded.document.state())
-            self._rows_since = 0
-        except Exception:
-            log.exception("no snapshot of canvas %d", self.canvas_id)
+        self.rooms.keep_snapshot(self.canvas_id)
+        self._rows_since = 0
 
     # -- a turn
 
@@ -214,8 +240,8 @@ class Room:
 
     def _work_through(self, mail: deque[Message]) -> None:
         pending: list[Offer] = []
-        clocks = dict(self._tick.guarded.state)
-        before = self._tick.guarded.state
+        clocks = dict(self.tick.guarded.state)
+        before = self.tick.guarded.state
         while mail:
             message = mail.popleft()
             if isinstance(message, Update | Edit) and not self._knows_rights(message):
@@ -229,17 +255,24 @@ class Room:
                     pending.append(taken)
                 continue
             if pending:
-                self._tick.apply(pending)
+                self.tick.apply(pending)
                 pending = []
             self._handle(message)
-            clocks = dict(self._tick.guarded.state)
+            clocks = dict(self.tick.guarded.state)
         if pending:
-            self._tick.apply(pending)
+            self.tick.apply(pending)
+        self.neighbours.work()
         self._flush(before)
 
     def _handle(self, message: Message) -> None:
         if isinstance(message, Durable):
             self._land(message)
+        elif isinstance(message, Heard):
+            self.neighbours.hear(message.word)
+        elif isinstance(message, Behind):
+            self.neighbours.behind(message.row)
+        elif isinstance(message, Pulse):
+            self.neighbours.pulse()
         elif isinstance(message, Aware):
             self._notice(message)
         elif isinstance(message, Join):
@@ -263,7 +296,7 @@ class Room:
             return None
         data = message.data
         most = wire.MOST_MERGE if message.seq == 0 else wire.MOST_UPDATE
-        if len(data) > most or not self._tick.guarded.fits(len(data)):
+        if len(data) > most or not self.tick.guarded.fits(len(data)):
             self.nack(member, message.seq, wire.TOO_LARGE)
             return None
         if self.rooms.committer.backlog_bytes > MOST_UNSAVED:
@@ -287,38 +320,42 @@ class Room:
         elif self._stopping is not None:
             job.finish(TimeoutError("the room is closing"))
         else:
-            self._tick.edit(job)
+            self.tick.edit(job)
 
     def _flush(self, before: dict[int, int]) -> None:
         """Broadcast first, commit beside it, acknowledge after the commit."""
-        for slow in self.members.catch_up(self.rooms.line, self.number, self._tick.guarded.diff):
+        afar, diff = self.neighbours.account.shown(), self.tick.guarded.diff
+        for slow in self.members.catch_up(self.rooms.line, self.number, diff, afar):
             log.info("canvas %d: a reader was too slow for too long", self.canvas_id)
             self._drop(slow.sid)
             self.rooms.line.close(slow.sid)
-        frame = self._frame
-        frame.update, flight = self._tick.take()
+        frame = self.frame
+        frame.update, flight = self.tick.take()
         if frame.acks or frame.others or frame.update:
-            self._frame = wire.Frame(self.number)
+            self.frame = wire.Frame(self.number)
             self.members.broadcast(self.rooms.line, frame, before)
-        if flight is not None:
-            self._inflight.append(flight)
-            self.rooms.committer.submit(flight.batch, self._durable)
+        self.neighbours.send(flight)
 
-    def _durable(self, batch: Batch, row: int | None) -> None:
-        self.post(Durable(row))
-        if row:
-            self.rooms.stored(batch, row)
+    def store(self, flight: Flight) -> None:
+        """Hand a flight to the committer."""
+        self._inflight.append(flight)
+        self.rooms.committer.submit(flight.batch, self._durable)
+
+    def _durable(self, batch: Batch, kept: Kept | None) -> None:
+        self.post(Durable(kept))
+        if kept is not None and batch.rows:
+            self.rooms.stored(batch, kept.row)
 
     def _land(self, message: Durable) -> None:
         flight = self._inflight.popleft()
-        if message.row is None:
+        if message.kept is None:
             self._stopping = self._stopping or Stop(wire.DELETED)
             for job in flight.edits:
                 job.finish(KeyError(self.canvas_id))
             return
-        self._row = max(self._row, message.row)
+        self.neighbours.landed(flight, message.kept)
         self._rows_since += len(flight.batch.rows)
-        self._frame.acks.extend(flight.acks)
+        self.frame.acks.extend(flight.acks)
         for job in flight.edits:
             job.finish()
         if self._rows_since >= ROWS_PER_SNAPSHOT:
@@ -341,7 +378,7 @@ class Room:
             self._turn_away(join, wire.BAD_UPDATE)
             return
         try:
-            diff = self._tick.guarded.diff(join.asked.vector)
+            diff = self.tick.guarded.diff(join.asked.vector)
         except Broken:
             self.reopen()
             self._turn_away(join, wire.BAD_UPDATE)
@@ -362,9 +399,9 @@ class Room:
             "session": member.session,
             "schema": wire.SCHEMA,
             "role": role,
-            "row": self._row,
-            "vector": self._tick.guarded.document.vector(),
-            "others": [other.shown() for other in self.members],
+            "row": self.row,
+            "vector": self.tick.guarded.document.vector(),
+            "others": [other.shown() for other in self.members] + self.neighbours.account.shown(),
             "me": member.shown(),
             "parts": parts,
         }
@@ -374,7 +411,7 @@ class Room:
             extra = head if part == 0 else {"canvas": self.public_id, "room": self.number}
             self.rooms.line.send(join.sid, "joined", extra | {"part": part, "diff": chunk})
         self.members.by_sid[join.sid] = member
-        self._frame.others.append(member.shown())
+        self.neighbours.show(member.shown())
 
     def _turn_away(self, join: Join, code: str) -> None:
         join.answer(None)
@@ -384,7 +421,7 @@ class Room:
     def _drop(self, sid: str) -> None:
         member = self.members.by_sid.pop(sid, None)
         if member is not None:
-            self._frame.others.append({"session": member.session, "gone": True})
+            self.neighbours.show({"session": member.session, "gone": True})
 
     def _notice(self, message: Aware) -> None:
         member = self.members.by_sid.get(message.sid)
@@ -395,14 +432,14 @@ class Room:
             return
         member.place = message.place
         shown = member.shown()
-        others = self._frame.others
+        others = self.frame.others
         others[:] = [each for each in others if each["session"] != member.session]
-        others.append(shown)
+        self.neighbours.show(shown)
 
     def nack(self, member: Member, seq: int, code: str) -> None:
         """Refuse an update; the client undoes it or joins again."""
         payload = {"canvas": self.public_id, "room": self.number, "seq": seq, "code": code}
-        vector = write_state_vector(self._tick.guarded.state)
+        vector = write_state_vector(self.tick.guarded.state)
         self.rooms.line.send(member.sid, "nack", payload | {"vector": vector})
 
     def strike(self, member: Member, seq: int, code: str, why: str) -> None:
@@ -437,7 +474,7 @@ class Room:
         elif role != member.role:
             member.role = role
             self.rooms.line.send(member.sid, "role", {"room": self.number, "role": role})
-            self._frame.others.append(member.shown())
+            self.neighbours.show(member.shown())
 
     def _bye(self, member: Member, reason: str, jitter: int = 0) -> None:
         self._drop(member.sid)
@@ -446,12 +483,13 @@ class Room:
         self.rooms.line.send(member.sid, "bye", payload | {"jitter": jitter})
 
     def _say_goodbye(self, stop: Stop) -> None:
-        self._flush(self._tick.guarded.state)
+        self._flush(self.tick.guarded.state)
         if stop.reason != wire.DELETED and self._rows_since:
             self._keep_snapshot()
         for member in self.members:
             jitter = secrets.randbelow(3000) if stop.reason == wire.RESTART else 0
             self._bye(member, stop.reason, jitter)
+        self.neighbours.send(None)
         self._refuse_all()
-        self._tick.guarded.close()
+        self.tick.guarded.close()
         stop.done.set()

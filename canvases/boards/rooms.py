@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from canvases.boards import wire
-from canvases.boards.committer import Committer
+from canvases.boards.committer import Committer, Run
 from canvases.boards.document import Document
-from canvases.boards.messages import Check, Edit, Join, Message, Stop
-from canvases.boards.ports import Batch, Line, Listener, Log, Rights, Somebody
+from canvases.boards.messages import Behind, Check, Edit, Join, Message, Pulse, Stop
+from canvases.boards.ports import Batch, Bus, Line, Listener, Log, Rights, Somebody
 from canvases.boards.room import Room
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,12 @@ PATIENCE = 15.0
 """Seconds that server code waits for its edit to be durable."""
 EVERY = 60.0
 """Seconds between two readings of everybody's rights, whatever the facts said."""
+AWAY = 1.5
+"""The same, and between two looks at the log, while other workers cannot be heard."""
+LOOK = 5.0
+"""Seconds between two looks at the log while they can: what was lost on the way is found."""
+PULSE = 10.0
+"""Seconds between two times of telling other workers who is here."""
 
 
 class TooSlow(Exception):
@@ -38,15 +44,20 @@ class Rooms:
         rights: Rights,
         line: Line,
         *,
-        run: Callable[[Callable[[], list[int]]], list[int]] | None = None,
+        run: Run | None = None,
         linger: float = LINGER,
+        bus: Bus | None = None,
     ) -> None:
-        """`run` carries the committer's database work to where it may block."""
+        """`run` carries the committer's database work to where it may block; `bus` is the line
+        to other workers, None when there are none."""
         self.log = store
         self.rights = rights
         self.line = line
         self.committer = Committer(store) if run is None else Committer(store, run)
         self.linger = linger
+        self.bus = bus
+        if bus is not None:
+            bus.on_return.append(self._returned)
         self.lock = threading.Lock()
         self.dropped_states = 0
         self.listeners: list[Listener] = []
@@ -120,6 +131,8 @@ class Rooms:
         for stop in waiting:
             stop.done.wait(max(0.0, until - time.monotonic()))
         self.committer.stop()
+        if self.bus is not None:
+            self.bus.stop()
 
     @property
     def open_rooms(self) -> int:
@@ -145,6 +158,10 @@ class Rooms:
                 listener(batch, row)
             except Exception:
                 log.exception("a listener to canvas %d failed", batch.canvas_id)
+
+    def keep_snapshot(self, canvas_id: int) -> None:
+        """Have the committer merge the log of a canvas into its next snapshot."""
+        self.committer.chore(lambda: self.log.snapshot(canvas_id))
 
     # -- inside
 
@@ -183,10 +200,52 @@ class Rooms:
             self._watch.start()
 
     def _look_after(self) -> None:
-        while not self._over.wait(EVERY):
-            self.recheck()
-            for chore in self.each_minute:
-                try:
-                    chore()
-                except Exception:
-                    log.exception("a minute's chore failed")
+        checked = looked = pulsed = time.monotonic()
+        step = EVERY if self.bus is None else AWAY / 3
+        while not self._over.wait(step):
+            at = time.monotonic()
+            is_away = self.bus is not None and not self.bus.up
+            if at - checked >= (AWAY if is_away else EVERY) or self.bus is None:
+                checked = at
+                self._check_rights()
+            if self.bus is None:
+                continue
+            if at - looked >= (AWAY if is_away else LOOK):
+                looked = at
+                self.look_at_log()
+            if at - pulsed >= PULSE:
+                pulsed = at
+                for room in self._all():
+                    room.post(Pulse())
+
+    def _check_rights(self) -> None:
+        self.recheck()
+        for chore in self.each_minute:
+            try:
+                chore()
+            except Exception:
+                log.exception("a minute's chore failed")
+
+    def look_at_log(self) -> None:
+        """Tell every open room how far the log of its canvas reaches; it reads what it lacks."""
+        rooms = {room.canvas_id: room for room in self._all()}
+        if not rooms:
+            return
+        try:
+            last = self.log.last_rows(list(rooms))
+        except Exception as error:
+            log.warning("nobody can say how far the log reaches: %s", error)
+            return
+        for canvas_id, row in last.items():
+            if row > rooms[canvas_id].row:
+                rooms[canvas_id].post(Behind(row))
+
+    def _returned(self) -> None:
+        """Other workers can be heard again: catch up at once, and read rights anew."""
+        threading.Thread(target=self._catch_up, name="canvas-return", daemon=True).start()
+
+    def _catch_up(self) -> None:
+        self.look_at_log()
+        for room in self._all():
+            room.post(Pulse())
+        self._check_rights()

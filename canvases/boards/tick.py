@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from canvases.boards import wire
@@ -41,6 +41,15 @@ class Flight:
     batch: Batch
     acks: list[tuple[int, int]]
     edits: list[Edit]
+    number: int = 0
+    """Under which the other workers heard of its rows."""
+    needs: dict[int, int] = field(default_factory=dict)
+    """What it leans on and other workers have not stored yet: voice -> number."""
+    age: int = 0
+    """The room's count of flights when it left."""
+    since: float = 0.0
+    adopted: bool = False
+    """Whether it brings rows that this room never said."""
 
 
 class Tick:
@@ -156,7 +165,7 @@ class Tick:
         """The merged update for everybody, and the flight for the committer if there is one."""
         update, self.gained = merge(self.gained) if self.gained else b"", []
         flight = self.flight
-        if not (flight.acks or flight.edits or flight.batch.rows):
+        if not (flight.acks or flight.edits or flight.batch.changes):
             return update, None
         flight.batch.at = now()
         self.flight = self._fresh()

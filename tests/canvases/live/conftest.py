@@ -34,6 +34,7 @@ class Ear:
         self.heard: list[tuple[str, str, Any]] = []
         self.waiting: dict[str, int] = {}
         self.closed: list[str] = []
+        self.most_waiting = 32
         self._news = threading.Condition()
 
     def send(self, sid: str, event: str, payload: Any) -> None:
