@@ -389,7 +389,8 @@ def build(words: list[str]) -> int:
     binary = ensure_frontend()
     sys.stdout.write(run([binary, FRONTEND / "build.mjs", ROOT / "workspace/static/app"]))
     sys.stdout.write(run([PYTHON, "-m", "tests.house.catalogues", "write"]))
-    pages = {"doors": ["workspace.doors", "--markdown"], "states": ["workspace.foundation.states"]}
+    pages = {"doors": ["workspace.doors", "--markdown"], "states": ["workspace.foundation.states"],
+             "access": ["tests.matrix.table"]}
     for name, command in pages.items():
         (ROOT / "docs" / f"{name}.md").write_text(run([PYTHON, "-m", *command]), encoding="utf-8")
     return 0

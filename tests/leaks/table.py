@@ -48,7 +48,8 @@ TABLE: Mapping[str, tuple[Circle, ...]] = {
     "charter": READERS,
     "charter.old": READERS,
     "log": READERS,
-    "invitation.email": (TEAM,),
+    "invitation.email": (TEAM, ACCOUNTS),
+    "glass.reason": (TEAM, ACCOUNTS),
     "join.message": (TEAM, {"home": {"applicant"}, "rival": {"applicant"}}),
     # Canvases
     "canvas.title": (*HANDED_IN, SHOWN),

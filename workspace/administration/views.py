@@ -118,6 +118,7 @@ def break_glass(actor: Actor) -> Any:
 def glass(actor: Actor, glass: GlassBroken) -> Any:
     """Who may read what, why and until when; for the team and for administrators."""
     return page("administration/glass.html", glass=glass, at=now(),
+                knows=bool(can(actor, "view", glass.team)),
                 may_end=bool(can(actor, "end", glass)),
                 mine=glass.person_id == actor.person_id)
 
