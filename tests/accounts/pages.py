@@ -13,7 +13,7 @@ from tests import builders
 from workspace.foundation import jobs, mail
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-LINK = re.compile(r"http://localhost:5000(/(?:confirm|reset|join)/\S+)")
+LINK = re.compile(r"http://localhost:5000(/(?:confirm|reset|join|magic|address)/\S+)")
 
 
 def send(client: FlaskClient, path: str, on: str | None = None, **fields: Any) -> TestResponse:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_
 
-from workspace.accounts.models import Person, SignIn
-from workspace.foundation.access import Actor, No, Verdict
+from workspace.accounts.models import Identity, Passkey, Person, SignIn
+from workspace.foundation.access import Actor, Clause, No, Verdict
 from workspace.foundation.text import lazy
 
 
@@ -14,8 +16,18 @@ def own_sessions(actor: Actor) -> ColumnElement[bool]:
     return and_(SignIn.person_id == (actor.person_id or 0), SignIn.ended_at.is_(None))
 
 
-def may_end(actor: Actor, row: SignIn) -> Verdict:
-    """End a session: one's own."""
+def own_rows(kind: Any) -> Clause:
+    """Rows of a table that belong to the actor, such as passkeys."""
+
+    def clause(actor: Actor) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = kind.person_id == (actor.person_id or 0)
+        return found
+
+    return clause
+
+
+def may_end(actor: Actor, row: SignIn | Passkey | Identity) -> Verdict:
+    """End a session, remove a passkey, unlink a provider: one's own."""
     return row.person_id == actor.person_id
 
 

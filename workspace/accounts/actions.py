@@ -29,6 +29,7 @@ from workspace.foundation.text import lazy
 from workspace.foundation.web import forget_actor
 
 CONFIRM_LETTER, RESET_LETTER = "accounts.confirm-letter", "accounts.reset-letter"
+MAGIC_LETTER = "accounts.magic-letter"
 
 
 # --- signing in -----------------------------------------------------------------------------
@@ -212,6 +213,43 @@ def set_password(person: Person, password_hash: str, now: datetime) -> None:
         template="mail/password_changed",
         subject=lazy("Your password for InnoCore workspace was changed"),
     )
+
+
+# --- links that sign in ---------------------------------------------------------------------
+
+
+def ask_magic(email: str) -> None:
+    """Have a link sent that signs in; nothing happens for strangers."""
+    later(MAGIC_LETTER, {"email": email})
+
+
+def write_magic(email: str, now: datetime) -> None:
+    """The letter with the link, when there is such an account."""
+    person = by_address(email)
+    if person is None or not person.active:
+        return
+    token = links.make(person, links.MAGIC, now)
+    letter(
+        person,
+        template="mail/magic_link",
+        subject=lazy("Your link to sign in to InnoCore workspace"),
+        context={"path": f"/magic/{token}"},
+    )
+
+
+def use_magic(link: OneTimeLink, now: datetime) -> Person:
+    """Take the link as a proof of who comes; it proves the address as well.
+
+    Whoever registered with somebody else's address and waits for the owner's click gains nothing:
+    an account whose address was not proved before loses its password.
+    """
+    links.use(link, now)
+    person = link.person
+    if person.confirmed_at is None:
+        person.password = None
+        links.void(person.id, links.CONFIRM, now)
+        _confirm(person, now)
+    return person
 
 
 # --- the person -----------------------------------------------------------------------------

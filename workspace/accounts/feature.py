@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from workspace.accounts import access, actions, personas, sessions, views
+from workspace.accounts import access, actions, addresses, personas, sessions, views
 from workspace.accounts.doors import DOORS
-from workspace.accounts.models import Person, SignIn
+from workspace.accounts.models import Identity, Passkey, Person, SignIn
 from workspace.accounts.views import confirm_person
 from workspace.foundation.clock import now
 from workspace.foundation.features import Feature, SettingsPage, house
@@ -30,16 +30,37 @@ def _settings_pages() -> list[SettingsPage]:
     return sorted(found, key=lambda it: it.order)
 
 
+def _magic(payload: dict[str, Any]) -> None:
+    with write():
+        actions.write_magic(payload["email"], now())
+
+
+def _address_letters(payload: dict[str, Any]) -> None:
+    with write():
+        addresses.write_letters(payload["person"], payload["email"], now())
+
+
 FEATURE = Feature(
     name="accounts",
     doors=[DOORS],
     may={
         ("end", SignIn): access.may_end,
+        ("end", Passkey): access.may_end,
+        ("end", Identity): access.may_end,
         ("list", Person): access.may_manage_people,
         ("manage", Person): access.may_manage_people,
     },
-    visible={SignIn: access.own_sessions},
-    jobs={actions.CONFIRM_LETTER: _confirmation, actions.RESET_LETTER: _reset},
+    visible={
+        SignIn: access.own_sessions,
+        Passkey: access.own_rows(Passkey),
+        Identity: access.own_rows(Identity),
+    },
+    jobs={
+        actions.CONFIRM_LETTER: _confirmation,
+        actions.RESET_LETTER: _reset,
+        actions.MAGIC_LETTER: _magic,
+        addresses.LETTERS: _address_letters,
+    },
     offers={
         "addressee": sessions.addressee,
         "personas": personas.for_menu,
@@ -48,8 +69,8 @@ FEATURE = Feature(
         "settings_pages": [
             SettingsPage("accounts.settings", lazy("Profile"), "user", 10),
             SettingsPage("accounts.display", lazy("Language and display"), "globe", 20),
-            SettingsPage("accounts.password", lazy("Password"), "lock", 30),
-            SettingsPage("accounts.sessions", lazy("Devices"), "monitor", 40),
+            SettingsPage("accounts.security", lazy("Sign-in and security"), "lock", 30),
+            SettingsPage("accounts.sessions", lazy("Sessions"), "monitor", 40),
         ],
         "template_globals": {"settings_pages": _settings_pages},
     },

@@ -101,6 +101,37 @@ class ConfirmForm(Form):
     password = secret_field(lazy("Password"))
 
 
+class SecondFactorForm(Form):
+    """A code of the app or a recovery code; or a passkey's answer."""
+
+    code = StringField(lazy("Code"), validators=[Length(max=40)])
+    credential = HiddenField()
+
+
+class PasskeyForm(Form):
+    """What a browser answers for a passkey."""
+
+    credential = HiddenField()
+    name = StringField(lazy("Name of the passkey"), validators=[Length(max=100)])
+    next = HiddenField()
+
+
+class AppForm(Form):
+    """The first code of an authenticator app."""
+
+    code = StringField(
+        lazy("Code that the app shows"),
+        validators=[InputRequired(lazy("Type the six digits.")), Length(max=20)],
+    )
+    setup = HiddenField()
+
+
+class AddressForm(Form):
+    """Another address."""
+
+    email = email_field(lazy("New email"))
+
+
 class ConfirmPersonForm(Form):
     """A fresh proof of who it is: any one of these; and what waits for it."""
 

@@ -9,13 +9,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from workspace.accounts.models import OneTimeLink, Person
-from workspace.accounts.rules import CONFIRM_FOR, RESET_FOR
+from workspace.accounts.rules import CONFIRM_FOR, MAGIC_FOR, RESET_FOR
 from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
 from workspace.foundation.text import lazy
 
-CONFIRM, RESET = "confirm", "reset"
-GOOD_FOR: dict[str, timedelta] = {CONFIRM: CONFIRM_FOR, RESET: RESET_FOR}
+CONFIRM, RESET, MAGIC = "confirm", "reset", "magic"
+GOOD_FOR: dict[str, timedelta] = {
+    CONFIRM: CONFIRM_FOR,
+    RESET: RESET_FOR,
+    MAGIC: MAGIC_FOR,
+}
 
 
 def digest(token: str) -> str:

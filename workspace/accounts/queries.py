@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 
-from workspace.accounts.models import Person, SignIn
+from workspace.accounts.models import EmailChange, Identity, Person, SignIn
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import house
@@ -49,3 +50,26 @@ def people(actor: Actor, words: str = "", most: int = PAGE) -> tuple[Sequence[Pe
 def open_places() -> list[tuple[str, tuple[str, ...]]]:
     """Organisations that anybody with an address of theirs may join: name and mail domains."""
     return [place for offer in house().offered("open_registration") for place in offer()]
+
+
+def open_email_change(person_id: int, at: datetime) -> EmailChange | None:
+    """The wish for another address that both addresses may still answer."""
+    return session().scalar(
+        select(EmailChange)
+        .where(
+            EmailChange.person_id == person_id,
+            EmailChange.ended_at.is_(None),
+            EmailChange.expires_at > at,
+        )
+        .order_by(EmailChange.id.desc())
+        .limit(1)
+    )
+
+
+def identities_of(person_id: int) -> Sequence[Identity]:
+    """By what providers the person comes in."""
+    return (
+        session()
+        .scalars(select(Identity).where(Identity.person_id == person_id).order_by(Identity.id))
+        .all()
+    )

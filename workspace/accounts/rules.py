@@ -19,7 +19,7 @@ RESET_FOR = timedelta(hours=1)
 MAGIC_FOR = timedelta(minutes=15)
 EMAIL_CHANGE_FOR = timedelta(hours=24)
 EXPORT_FOR = timedelta(hours=24)
-STRONG_ROLES = frozenset({"administrator", "transfer-officer", "signer"})
+STRONG_ROLES = frozenset({"administrator", "transfer-officer", "signer", "break-glass"})
 """Roles whose rights hold only in a session that has shown a second factor."""
 MOST_WORDS, LONGEST_WORD = 30, 60
 THEMES = ("", "light", "dark")

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from flask import current_app, request
+from flask import current_app, has_request_context, request
 from flask import session as cookie
 from sqlalchemy import select
 
@@ -100,7 +100,9 @@ def _prefix(address: str) -> str:
 
 
 def present() -> SignIn | None:
-    """The session behind this request's cookie while it is good."""
+    """The session behind this request's cookie while it is good; None outside a request."""
+    if not has_request_context():
+        return None
     return by_token(cookie.get(COOKIE_FIELD), now())
 
 

@@ -152,7 +152,7 @@ class Doors:
                     _ = request.form  # read what was sent before a transaction is open
                 work = unit.write() if unsafe and writes == "unit" else nullcontext()
                 with work:
-                    result = _serve(view, params, rule)
+                    result = _serve(view, params, rule, proof=fresh and unsafe)
                     response = make_response(result)
                     if response.status_code >= 400:
                         unit.abandon()
@@ -168,9 +168,11 @@ class Doors:
         return declare
 
 
-def _serve(view: View, params: dict[str, Any], rule: Admission) -> Any:
+def _serve(view: View, params: dict[str, Any], rule: Admission, *, proof: bool) -> Any:
     actor = current_actor()
     found = admit(actor, rule, params)
+    if proof:  # after the admission: whoever may not know of a thing learns nothing by it
+        require_fresh()
     g.innocore_things = found
     for watch in house().offered("watches"):
         watch(actor, request.endpoint or "", tuple(found.values()))

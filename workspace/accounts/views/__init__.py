@@ -1,5 +1,29 @@
 """The page door of accounts: importing it hangs every view on its address."""
 
-from workspace.accounts.views import confirm_person, passwords, people, register, settings, sign_in
+from workspace.accounts.views import (
+    address,
+    confirm_person,
+    magic,
+    passwords,
+    people,
+    providers,
+    register,
+    second_factor,
+    security,
+    settings,
+    sign_in,
+)
 
-__all__ = ["confirm_person", "passwords", "people", "register", "settings", "sign_in"]
+__all__ = [
+    "address",
+    "confirm_person",
+    "magic",
+    "passwords",
+    "people",
+    "providers",
+    "register",
+    "second_factor",
+    "security",
+    "settings",
+    "sign_in",
+]

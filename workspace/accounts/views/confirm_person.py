@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from werkzeug.wrappers import Response
 
 from workspace.accounts import actions, personas, queries, security, sessions
 from workspace.accounts.doors import DOORS
+from workspace.accounts.factors import holding, passkeys
 from workspace.accounts.forms import ConfirmPersonForm
+from workspace.accounts.views.second_factor import prove
 from workspace.foundation import limits
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
@@ -64,6 +66,15 @@ def _proved(actor: Actor, form: ConfirmPersonForm) -> str | None:
     person = queries.own(actor)
     if request.form.get("persona") and _is_persona(actor):
         return "persona"
+    if request.form.get("elsewhere"):
+        form.refuse(_("Nothing was confirmed in another tab yet."))
+        return None
+    if form.credential.data or form.code.data:
+        shown = prove(person, form.code.data or "", form.credential.data or "", form)
+        if shown is None:
+            with write():
+                holding.note_failure(person, "again")
+        return shown
     if security.is_password(person, form.password.data or ""):
         return "password"
     form.refuse(_("This is not your password. Try again, or set a new one by mail."), "password")
@@ -87,10 +98,15 @@ def _read(text: str | None) -> list[tuple[str, str]] | None:
 
 
 def _page(actor: Actor, form: ConfirmPersonForm, status: int | None = None) -> Any:
+    person = queries.own(actor)
+    linked = {it.issuer for it in queries.identities_of(person.id)}
     return page(
         "accounts/confirm_person.html",
         form=form,
         status=status,
         persona=_is_persona(actor),
-        person=queries.own(actor),
+        person=person,
+        has_app=holding.app_of(person.id) is not None,
+        has_passkey=bool(holding.passkeys_of(person.id)) and passkeys.are_possible(),
+        providers=[it for it in current_app.config["INNOCORE"].providers if it.issuer in linked],
     )

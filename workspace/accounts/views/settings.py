@@ -9,8 +9,8 @@ from flask import session as cookie
 
 from workspace.accounts import actions, queries, security, sessions
 from workspace.accounts.doors import DOORS
-from workspace.accounts.forms import ChangePasswordForm, DisplayForm, ProfileForm
-from workspace.accounts.models import SignIn
+from workspace.accounts.forms import ChangePasswordForm, DisplayForm, NewPasswordForm, ProfileForm
+from workspace.accounts.models import Person, SignIn
 from workspace.accounts.rules import as_words, check_password, device
 from workspace.foundation import limits
 from workspace.foundation.access import Actor
@@ -18,7 +18,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.errors import Missing, Refused
 from workspace.foundation.text import _
 from workspace.foundation.unit import write
-from workspace.foundation.web import go, page, refusals
+from workspace.foundation.web import go, page, refusals, require_fresh
 
 
 @DOORS.page("/settings", own=True, methods=["GET", "POST"])
@@ -75,7 +75,10 @@ def display(actor: Actor) -> Any:
 @DOORS.page("/settings/password", own=True, methods=["GET", "POST"], writes=None)
 def password(actor: Actor) -> Any:
     """Change the password; other devices are signed out."""
-    form, person = ChangePasswordForm(), queries.own(actor)
+    person = queries.own(actor)
+    if person.password is None:
+        return _first_password(actor, person)
+    form = ChangePasswordForm()
     if request.method == "GET" or not form.validate():
         return page("accounts/settings_password.html", form=form, person=person)
     limits.count("password", "10 per 15 minutes", person.id)
@@ -94,7 +97,22 @@ def password(actor: Actor) -> Any:
     password_hash = security.hashed(form.password.data)
     with write():
         actions.change_password(actor, person, password_hash, now())
-    return go("accounts.password", _("Your password is changed. Other devices are signed out."))
+    return go("accounts.password", _("Your password is changed. Other sessions are ended."))
+
+
+def _first_password(actor: Actor, person: Person) -> Any:
+    """Set a password where there is none yet, after a fresh proof by another way."""
+    require_fresh()
+    form = NewPasswordForm()
+    if request.method == "POST" and form.validate():
+        with refusals(form):
+            check_password(form.password.data, about=(person.name, person.email))
+        if not form.errors:
+            password_hash = security.hashed(form.password.data)
+            with write():
+                actions.change_password(actor, queries.own(actor), password_hash, now())
+            return go("accounts.security", _("Your password is set. Other sessions are ended."))
+    return page("accounts/settings_password.html", form=form, person=person)
 
 
 @DOORS.page("/settings/sessions", own=True, name="sessions")
@@ -119,7 +137,7 @@ def end_session(actor: Actor, sign_in: SignIn) -> Any:
         actions.sign_out(sign_in, now())
         return go("accounts.sign_in", _("You are signed out."))
     actions.end_session(actor, sign_in, now())
-    return go("accounts.sessions", _("That device is signed out."))
+    return go("accounts.sessions", _("That session is ended."))
 
 
 @DOORS.page("/settings/sessions/end-others", own=True, methods=["POST"])
@@ -129,7 +147,7 @@ def end_others(actor: Actor) -> Any:
     if actor.person_id is None or here is None:
         raise Missing
     sessions.end_all(actor.person_id, actor.person_id, now(), but=here.id)
-    return go("accounts.sessions", _("All other devices are signed out."))
+    return go("accounts.sessions", _("All other sessions are ended."))
 
 
 @DOORS.page("/session", own=True, methods=["POST"])

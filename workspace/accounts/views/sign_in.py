@@ -8,16 +8,18 @@ from flask import current_app, request, url_for
 from flask import session as cookie
 
 from workspace.accounts import actions, personas, queries, security, sessions
+from workspace.accounts.arrival import arrive
 from workspace.accounts.doors import DOORS
 from workspace.accounts.forms import SignInForm
 from workspace.accounts.rules import THEMES
+from workspace.accounts.views.second_factor import sign_in_page
 from workspace.foundation import babel, limits
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
 from workspace.foundation.errors import Missing
 from workspace.foundation.text import _
 from workspace.foundation.unit import write
-from workspace.foundation.web import go, go_to, local_path, page
+from workspace.foundation.web import go, go_to, local_path
 
 PENDING, PENDING_EMAIL, NEXT = "pending", "pending_email", "next"
 """Cookie fields of somebody whose address is not proved yet: fingerprint of the password chosen in
@@ -35,9 +37,9 @@ def sign_in(actor: Actor) -> Any:
         form.next.data = target or ""
         if not actor.is_visitor and not personas.offered():
             return go_to(target or "/")
-        return _sign_in_page(form)
+        return sign_in_page(form)
     if not form.validate():
-        return _sign_in_page(form)
+        return sign_in_page(form)
     address = form.email.data
     limits.check("sign-in failed", "60 per 15 minutes", limits.address())
     limits.count("sign-in", "10 per 15 minutes", address, limits.address())
@@ -49,19 +51,13 @@ def sign_in(actor: Actor) -> Any:
         with write():
             actions.note_failure("password")
         form.refuse(_("Email and password do not fit each other. Check both and try again."))
-        return _sign_in_page(form)
+        return sign_in_page(form)
     if person.confirmed_at is None:
         cookie[PENDING] = actions.fingerprint(person.password or "")
         cookie[PENDING_EMAIL] = address
         cookie[NEXT] = target or ""
         return go("accounts.waiting")
-    with write():
-        actions.sign_in(person, now())
-    return go_to(target or "/")
-
-
-def _sign_in_page(form: SignInForm) -> Any:
-    return page("accounts/sign_in.html", form=form, personas=personas.offered())
+    return arrive(person, "password", target)
 
 
 @DOORS.page("/login", public="people who type the usual address")
