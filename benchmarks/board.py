@@ -118,8 +118,9 @@ def show(page: Page, canvas: str, notes: int) -> float:
     """Open the board; gives the milliseconds that building and laying it out took."""
     page.goto(f"/canvases/{canvas}")
     page.wait_for_function(
-        f"document.querySelectorAll('#board [data-note]').length >= {notes}"
-        " && document.getElementById('board-state').dataset.state === 'saved'"
+        "notes => document.querySelectorAll('#board [data-note]').length >= notes"
+        " && document.getElementById('board-state').dataset.state === 'saved'",
+        arg=notes,
     )
     settle(page)
     spent: float = page.evaluate(f"window.bench.busy + {BUILT}")
@@ -138,7 +139,9 @@ def remote_changes(page: Page, order: Any) -> list[float]:
         words = f"changed elsewhere {turn}"
         page.evaluate("window.bench.busy = 0")
         order(say=words)
-        page.wait_for_function(f"document.getElementById('board').textContent.includes('{words}')")
+        page.wait_for_function(
+            "words => document.getElementById('board').textContent.includes(words)", arg=words
+        )
         page.wait_for_timeout(40)
         spent.append(float(page.evaluate("window.bench.busy")))
     return spent

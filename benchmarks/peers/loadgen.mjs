@@ -98,6 +98,7 @@ for (let r = 0; r < rooms; r++) {
   }
 }
 
+// The house knows no position of a note: there each edit is of its text.
 const edit = c => {
   const seq = c.seq++
   const mark = `@${c.id.toString(36)}.${seq.toString(36)};`
@@ -112,7 +113,7 @@ const edit = c => {
       if (!house) { n.set('block', 'value-propositions'); n.set('colour', 'yellow'); n.set('text', new Y.Text()) }
       notes.set('n' + c.id, n)
       n.get('text').insert(0, mark)
-    } else if (prune && !house && seq % 5 === 4) { // the house knows no position; there each edit is of text n.set('pos', `${(seq * 7) % 1000},${(seq * 13) % 700}${mark}`) } else {
+    } else if (prune && !house && seq % 5 === 4) { n.set('pos', `${(seq * 7) % 1000},${(seq * 13) % 700}${mark}`) } else {
       const t = n.get('text')
       t.insert(t.length, mark)
       if (prune && t.length > 120) t.delete(0, 40)

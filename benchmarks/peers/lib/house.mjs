@@ -102,7 +102,7 @@ export class House {
       else if (p.type === 4) step?.reject(new Error(JSON.stringify(p.data)))
       else if (p.type === 2 && p.data[0] === 'joined') {
         const said = p.data[1]
-        if (said.part === 0 || said.parts === 1) { this.room = said.room; this.session = said.session; step?.resolve() }
+        if (said.part === 0 || said.parts === 1) { this.number = said.room; this.session = said.session; step?.resolve() }
         this.onUpdate(said.diff)
       } else if (p.type === 2 && p.data[0] === 'nack') { this.refused = (this.refused ?? 0) + 1; step?.reject(new Error(p.data[1].code)) }
     }
@@ -137,12 +137,12 @@ export class House {
   }
 
   event (name, ...values) { this.ws.sendBinary(packed({ type: 2, nsp: '/rt', data: [name, ...values] })) }
-  sendUpdate (u, seq) { this.event('u', this.room, seq + 1, u) }
+  sendUpdate (u, seq) { this.event('u', this.number, seq + 1, u) }
 
   // a note as the document's schema wants it
   static note (Y, id) {
     const n = new Y.Map()
-    const fields = { block: 'bmc-value-propositions', order: `a${String(id).padStart(5, '0')}`, status: 'untested', tier: 'team', kind: '', weight: 3, author: '', created: Date.now() }
+    const fields = { block: 'bmc-value-propositions', order: `a${String(id).padStart(5, '0')}V`, status: 'untested', tier: 'team', kind: '', weight: 3, author: '', created: Date.now() }
     for (const [k, v] of Object.entries(fields)) n.set(k, v)
     n.set('text', new Y.Text())
     return n
