@@ -31,19 +31,20 @@ def saved(page: Page) -> None:
     expect(page.locator("#board-state")).to_contain_text("Saved", timeout=30_000)
 
 
-def change_text(page: Page, old: str, new: str) -> None:
-    """Open the note by keyboard and give it another text."""
-    note = page.locator("#board [data-note]").filter(has_text=old).first
-    note.locator("[role=group]").or_(note).first.press("Enter")
-    page.keyboard.press("ControlOrMeta+a")
-    page.keyboard.type(new)
+def insert_words(page: Page, text: str, at: int, words: str) -> None:
+    """Open the note by keyboard and write into it, `at` characters behind its beginning."""
+    page.locator("#board [data-note]").filter(has_text=text).first.press("Enter")
+    page.keyboard.press("ControlOrMeta+Home")
+    for _ in range(at):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.type(words)
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
 
 
 def worker_is_there(page: Page) -> None:
     """Until the service worker of this page has taken over."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
 
 
 @pytest.mark.parametrize(
@@ -72,9 +73,9 @@ def test_offline_on_the_train(stage: Stage, width: int, theme: browsers.Theme) -
     train.context.set_offline(True)
     state = train.page.locator("#board-state")
     expect(state).to_contain_text("Offline")
-    change_text(train.page, "Food laboratories", "Food and water laboratories")
+    insert_words(train.page, "Food laboratories", len("Food"), " and water")
     add_by_keyboard(train.page, "Channels", "Written on the train")
-    expect(state).to_contain_text("kept on this device")
+    expect(state).to_contain_text("2 changes kept on this device")
     expect(train.page.get_by_text("You are offline.")).to_be_visible()
     look(train.page, f"{name}-1-banner")
 
@@ -83,8 +84,11 @@ def test_offline_on_the_train(stage: Stage, width: int, theme: browsers.Theme) -
     train.page = train.context.new_page()
     train.page.goto(path)
     expect(train.page.locator("#board").get_by_text("Written on the train")).to_be_attached()
-    expect(train.page.locator("#board-state")).to_contain_text("kept on this device", timeout=15_000)
+    expect(train.page.locator("#board-state")).to_contain_text(
+        "2 changes kept on this device", timeout=15_000
+    )
     add_by_keyboard(train.page, "Channels", "Written after the tunnel")
+    expect(train.page.get_by_text("Others cannot see your last 3 changes yet.")).to_be_visible()
     look(train.page, f"{name}-2-opened-again")
     other = train.context.new_page()
     other.goto(f"{path}/list")
@@ -96,7 +100,7 @@ def test_offline_on_the_train(stage: Stage, width: int, theme: browsers.Theme) -
     other.close()
 
     # Meanwhile at the desk: the same note, another one, and one that goes.
-    change_text(desk.page, "Food laboratories", "Food laboratories in Italy")
+    insert_words(desk.page, "Food laboratories", len("Food laboratories"), " in Italy")
     add_by_mouse(desk.page, "Customer Segments", "Hospitals too")
     saved(desk.page)
     assert not any("train" in text for text in texts(desk.page))
@@ -119,7 +123,8 @@ def test_offline_on_the_train(stage: Stage, width: int, theme: browsers.Theme) -
     for words in ("Written on the train", "Written after the tunnel", "Hospitals too"):
         for window in (train, desk):
             expect(window.page.locator("#board").get_by_text(words)).to_be_attached()
-    expect(desk.page.locator("#board").get_by_text("Food and water laboratories in Italy")).to_be_visible()
+    together = desk.page.locator("#board").get_by_text("Food and water laboratories in Italy")
+    expect(together).to_be_visible()
     mine, theirs = texts(train.page), texts(desk.page)
     assert mine == theirs
     assert len(mine) == 6, mine

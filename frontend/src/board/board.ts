@@ -17,6 +17,8 @@ import { NoteView } from "./view/note.ts";
 export interface Line extends Desk {
   readonly status: LineStatus;
   readonly peers: ReadonlyMap<number, Peer>;
+  /** The notes in which something is not acknowledged yet. */
+  readonly unsent: ReadonlySet<string>;
   on<K extends keyof ConnectionEvents>(event: K, call: (value: ConnectionEvents[K]) => void): () => void;
   here(place: Partial<Place>): void;
 }
@@ -88,6 +90,10 @@ export class Board {
     this.blocks = new Blocks(data.grid, this.say, data.me.role === "editor", (id) => this.views.get(id));
     root.replaceChildren(this.blocks.board);
     this.store.onChange((change) => this.onChange(change));
+    root.addEventListener("pointerover", (event) => {
+      const id = (event.target as Element).closest<HTMLElement>("[data-note]")?.dataset.note;
+      if (id) this.views.get(id)?.showMore();
+    });
     this.redrawAll();
     line.on("peers", () => this.onPeers());
     line.on("replaced", () => {

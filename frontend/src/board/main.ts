@@ -1,8 +1,18 @@
 /** The board island: reads the page and the device, opens the line, builds the board. */
-import { connect } from "./sync/index.ts";
+import { connect, type Connection } from "./sync/index.ts";
 import { readData } from "./data.ts";
 import { build } from "./island.ts";
 import { Device } from "./kept/device.ts";
+
+/** Until there is something to show, or the line says that there will be nothing. */
+function known(line: Connection): Promise<void> {
+  const nothing = (): boolean => ["closed", "reload", "offline"].includes(line.status.state);
+  return new Promise((resolve) => {
+    line.on("ready", () => resolve());
+    line.on("status", () => nothing() && resolve());
+    if (line.isReady || nothing()) resolve();
+  });
+}
 
 async function start(): Promise<void> {
   const data = readData(document);
@@ -12,7 +22,10 @@ async function start(): Promise<void> {
     ...(device.shelf && { shelf: device.shelf }),
     ...(device.kept && { kept: device.kept }),
   });
+  await known(line);
+  performance.mark("board:begin");
   build(data, line, device);
+  performance.measure("board:build", "board:begin");
   window.addEventListener("offline", () => line.cut());
   window.addEventListener("online", () => line.wake());
   if (!navigator.onLine) line.cut();

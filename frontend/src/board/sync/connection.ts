@@ -110,6 +110,11 @@ export class Connection {
     return this.doc.getMap("meta");
   }
 
+  /** Whether there is something to draw. */
+  get isReady(): boolean {
+    return this.ready;
+  }
+
   get status(): Status {
     return this.shown;
   }

@@ -58,9 +58,16 @@ export class Bar {
     this.drawPeople();
   }
 
+  /** People count notes that they changed, not strokes of their keyboard. */
+  private get waiting(): number {
+    const { status, unsent } = this.board.line;
+    return status.pending === 0 ? 0 : Math.max(1, unsent.size);
+  }
+
   private get sentence(): string {
     const { say } = this.board;
-    const { state, pending } = this.board.line.status;
+    const { state } = this.board.line.status;
+    const pending = this.waiting;
     if (state === "offline") {
       return pending > 0 ? say(`state_offline_${this.device.holds ? "kept" : "tab"}`, { count: pending }) : say("state_offline");
     }
@@ -102,7 +109,8 @@ export class Bar {
 
   private banner(): HTMLElement | null {
     const { say, data, line } = this.board;
-    const { state, pending, reason } = line.status;
+    const { state, reason } = line.status;
+    const pending = this.waiting;
     if (state === "offline") {
       const keeps = this.device.holds ? "kept" : "tab";
       const text = pending > 0 ? say(`offline_text_${keeps}`, { count: pending }) : say(keeps === "kept" ? "offline_text" : "copy_off");

@@ -42,70 +42,118 @@ export function fullLabel(say: Words["say"], look: Look): string {
   return parts.map((part) => (/[.?!…]$/.test(part) ? part : `${part}.`)).join(" ");
 }
 
-function counter(symbol: string): { box: HTMLElement; number: HTMLElement } {
-  const number = h("span");
-  return { box: h("span", { class: "note-count" }, icon(symbol), number), number };
+/** Drawn in place: hundreds of references into the sprite cost more than the notes themselves. */
+const STATUS_PATHS: Record<Status, string> = {
+  untested: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20ZM9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3M12 17h.01",
+  testing: "M14 2v6a2 2 0 0 0 .245.96l5.51 10.08A2 2 0 0 1 18 22H6a2 2 0 0 1-1.755-2.96l5.51-10.08A2 2 0 0 0 10 8V2M6.453 15h11.094M8.5 2h7",
+  supported: "M20 6 9 17l-5-5",
+  refuted: "M18 6 6 18M6 6l12 12",
+  parked: "M14 4a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1h-3a1 1 0 0 1-1-1ZM5 4a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1Z",
+};
+
+const counter = (symbol: string, value: number): HTMLElement =>
+  h("span", { class: "note-count" }, icon(symbol), h("span", { text: String(value) }));
+
+let pattern: HTMLLIElement | null = null;
+
+/** What every note has; copies of one pattern are built several times faster than one by one. */
+function copyPattern(say: Words["say"]): HTMLLIElement {
+  if (!pattern) {
+    const symbol = icon("");
+    symbol.replaceChildren(document.createElementNS(symbol.namespaceURI!, "path"));
+    pattern = h("li", { class: "note-item" },
+      h("div", { class: "note", role: "group", tabindex: "-1", "aria-roledescription": say("note_role") },
+        h("p", { class: "note-text", dir: "auto" }),
+        h("div", { class: "note-foot" }, h("span", { class: "note-status" }, symbol, h("span")))));
+  }
+  return pattern.cloneNode(true) as HTMLLIElement;
 }
 
 export class NoteView {
   readonly item: HTMLLIElement;
   readonly body: HTMLDivElement;
   readonly text: HTMLParagraphElement;
-  private readonly tag = h("span", { class: "note-presence", hidden: true });
-  private readonly status = h("span", { class: "note-status" });
-  private readonly word = h("span");
-  private readonly weight = counter("flag");
-  private readonly tier = h("span", { class: "note-tier" });
-  private readonly evidence = counter("paperclip");
-  private readonly comments = counter("message-square");
+  private readonly foot: HTMLElement;
+  private readonly status: HTMLElement;
+  /** Who is here, and the button of the menu: made when they are needed. */
+  private tag: HTMLElement | null = null;
+  private more: HTMLElement | null = null;
   private drawn = "";
   private drawnStatus = "";
+  private drawnFacts = "";
 
   constructor(readonly id: string, private readonly say: Words["say"]) {
-    this.text = h("p", { class: "note-text", dir: "auto" });
-    const more = h("button", {
-      class: "note-more", type: "button", tabindex: "-1", "aria-label": say("note_menu"), title: say("note_menu"),
-    }, icon("ellipsis"));
-    const foot = h("div", { class: "note-foot" },
-      this.status, this.tier, h("span", { class: "note-gap" }), this.weight.box, this.evidence.box, this.comments.box);
-    this.body = h("div", {
-      class: "note", role: "group", tabindex: "-1", data: { note: id }, "aria-roledescription": say("note_role"),
-    }, this.text, this.tag, foot, more);
-    this.item = h("li", { class: "note-item", data: { item: id } }, this.body);
+    this.item = copyPattern(say);
+    this.item.dataset.item = id;
+    this.body = this.item.firstElementChild as HTMLDivElement;
+    this.body.dataset.note = id;
+    this.text = this.body.firstElementChild as HTMLParagraphElement;
+    this.foot = this.body.lastElementChild as HTMLElement;
+    this.status = this.foot.firstElementChild as HTMLElement;
   }
 
   draw(look: Look): void {
     const label = fullLabel(this.say, look);
-    const { note, counts } = look;
+    const { note } = look;
     const seen = [label, look.current, look.lifted, look.hidden, look.peers[0]?.colour, look.peers.length].join("|");
     if (seen === this.drawn) return;
     this.drawn = seen;
     const { body } = this;
-    setText(this.text, note.text.trim() === "" ? this.say("note_empty") : note.text);
-    setAttribute(this.text, "data-empty", note.text.trim() === "" ? "" : null);
+    const empty = note.text.trim() === "";
+    setText(this.text, empty ? this.say("note_empty") : note.text);
+    setAttribute(this.text, "data-empty", empty ? "" : null);
     setAttribute(body, "aria-label", label);
     if (this.drawnStatus !== note.status) {
       this.drawnStatus = note.status;
       body.dataset.status = note.status;
-      setText(this.word, this.say(`status_${note.status}`));
-      this.status.replaceChildren(icon(STATUS_ICONS[note.status]), this.word);
+      this.status.firstElementChild!.firstElementChild!.setAttribute("d", STATUS_PATHS[note.status]);
+      this.status.lastElementChild!.textContent = this.say(`status_${note.status}`);
     }
-    this.count(this.evidence, counts?.evidence ?? 0);
-    this.count(this.comments, counts?.comments ?? 0);
-    this.count(this.weight, note.weight === USUAL_WEIGHT ? 0 : note.weight);
-    if (this.tier.dataset.tier !== note.tier) {
-      this.tier.dataset.tier = note.tier;
-      this.tier.hidden = note.tier === "team";
-      this.tier.replaceChildren(icon("eye"), h("span", { text: this.say(`tier_short_${note.tier}`) }));
-    }
-    const first = look.peers.find((peer) => peer.at.typing) ?? look.peers[0];
-    setAttribute(body, "data-presence", first ? String(first.colour + 1) : null);
-    this.tag.hidden = !first;
-    setText(this.tag, presenceText(this.say, look.peers));
+    this.drawFacts(look);
+    this.drawPeers(look.peers);
+    if (look.current) this.showMore();
     body.classList.toggle("is-current", look.current);
     body.classList.toggle("is-chosen", look.chosen);
     body.classList.toggle("is-lifted", look.lifted);
     this.item.hidden = look.hidden;
+  }
+
+  /** What only some notes carry: tier, importance, evidence, comments. */
+  private drawFacts({ note, counts }: Look): void {
+    const values: [string, number][] = [
+      ["flag", note.weight === USUAL_WEIGHT ? 0 : note.weight],
+      ["paperclip", counts?.evidence ?? 0],
+      ["message-square", counts?.comments ?? 0],
+    ];
+    const facts = `${note.tier} ${values.map(([, value]) => value).join(" ")}`;
+    if (facts === this.drawnFacts) return;
+    const first = this.drawnFacts === "";
+    this.drawnFacts = facts;
+    const counted = values.filter(([, value]) => value > 0).map(([symbol, value]) => counter(symbol, value));
+    const tier = note.tier !== "team" &&
+      h("span", { class: "note-tier", data: { tier: note.tier } }, icon("eye"), h("span", { text: this.say(`tier_short_${note.tier}`) }));
+    if (first && !tier && counted.length === 0) return;
+    this.foot.replaceChildren(this.status, ...(tier ? [tier] : []), h("span", { class: "note-gap" }), ...counted);
+  }
+
+  private drawPeers(peers: readonly Peer[]): void {
+    const first = peers.find((peer) => peer.at.typing) ?? peers[0];
+    setAttribute(this.body, "data-presence", first ? String(first.colour + 1) : null);
+    if (!first) {
+      this.tag?.remove();
+      return;
+    }
+    this.tag ??= h("span", { class: "note-presence" });
+    if (!this.tag.isConnected) this.foot.before(this.tag);
+    setText(this.tag, presenceText(this.say, peers));
+  }
+
+  /** The button of the menu, for the note under the pointer and the current one. */
+  showMore(): void {
+    if (this.more) return;
+    const name = this.say("note_menu");
+    this.more = h("button", { class: "note-more", type: "button", tabindex: "-1", "aria-label": name, title: name }, icon("ellipsis"));
+    this.body.append(this.more);
   }
 
   /** Somebody else changed this note: the ring lights up once. */
@@ -113,10 +161,5 @@ export class NoteView {
     this.body.classList.remove("has-news");
     setAttribute(this.body, "data-news", colour === null ? null : String(colour + 1));
     requestAnimationFrame(() => this.body.classList.add("has-news"));
-  }
-
-  private count(counter: { box: HTMLElement; number: HTMLElement }, value: number): void {
-    counter.box.hidden = value === 0;
-    setText(counter.number, String(value));
   }
 }

@@ -6,6 +6,9 @@ import { h, icon } from "./dom.ts";
 
 type Said = Pick<NoteView, "text" | "block" | "status" | "tier" | "weight"> | null;
 
+const SAID = ["block", "status", "tier", "weight"] as const;
+type Fact = (typeof SAID)[number];
+
 export class Report {
   private readonly dialog = h("dialog", { class: "dialog dialog-wide board-report", "aria-labelledby": "report-title" });
 
@@ -39,8 +42,10 @@ export class Report {
     const { say } = board;
     const now = board.note(both.id);
     const sides: [string, Said][] = [["report_before", both.before], ["report_mine", both.mine], ["report_theirs", both.theirs]];
-    const parts = sides.map(([key, side]) => h("div", {}, h("dt", { text: say(key) }), this.words(side, key === "report_before")));
-    parts.push(h("div", { class: "report-now" }, h("dt", { text: say("report_now") }), this.words(now, false)));
+    const all = sides.map(([, side]) => side);
+    const differs = SAID.filter((key) => new Set(all.filter((side) => side !== null).map((side) => side[key])).size > 1);
+    const parts = sides.map(([key, side]) => h("div", {}, h("dt", { text: say(key) }), this.words(side, differs, key === "report_before")));
+    parts.push(h("div", { class: "report-now" }, h("dt", { text: say("report_now") }), this.words(now, differs, false)));
     return h("li", {}, h("dl", {}, ...parts),
       now ? h("button", {
         type: "button", class: "button button-small", "aria-label": say("report_go_to", { note: now.text.trim() || say("note_empty") }),
@@ -48,11 +53,16 @@ export class Report {
       }, h("span", { text: say("report_go") })) : null);
   }
 
-  private words(note: Said, first: boolean): HTMLElement {
+  /** The text, and of the rest what somebody changed. */
+  private words(note: Said, differs: readonly Fact[], first: boolean): HTMLElement {
     const { say } = this.board;
     if (!note) return h("dd", { class: "meta", text: say(first ? "report_absent" : "report_deleted") });
-    const about = [this.board.titleOf(note.block), say(`status_${note.status}`), say(`tier_short_${note.tier}`), say("importance_is", { weight: note.weight })];
-    return h("dd", {}, h("p", { text: note.text.trim() || say("note_empty"), dir: "auto" }), h("p", { class: "meta", text: about.filter(Boolean).join(" · "), dir: "auto" }));
+    const about: Record<Fact, string> = {
+      block: this.board.titleOf(note.block), status: say(`status_${note.status}`),
+      tier: say(`tier_short_${note.tier}`), weight: say("importance_is", { weight: note.weight }),
+    };
+    return h("dd", {}, h("p", { text: note.text.trim() || say("note_empty"), dir: "auto" }),
+      differs.length > 0 ? h("p", { class: "meta", text: differs.map((key) => about[key]).join(" · "), dir: "auto" }) : null);
   }
 
   /** The board as it is now, under a name, so that it can be found again in the history. */
