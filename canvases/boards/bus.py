@@ -69,8 +69,15 @@ class RedisBus:
         self._heard = 0.0
         self._threads: list[threading.Thread] = []
 
+    @property
+    def is_started(self) -> bool:
+        """Whether there is anything to stop."""
+        return bool(self._threads)
+
     def start(self) -> None:
         """Begin; called at the first room or the first listener, after any fork."""
+        if self._threads:
+            return
         with self._lock:
             if self._threads or self._over.is_set():
                 return
@@ -103,6 +110,7 @@ class RedisBus:
         """Send to all other workers, soon; nothing is kept for a server that is away."""
         if not self.up and number != HOUSE:
             return
+        self.start()
         if len(body) <= MOST_BODY and len(self._queue) < MOST_QUEUED:
             self._queue.append((number, body))
             self._wake.set()

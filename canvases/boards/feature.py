@@ -11,5 +11,6 @@ FEATURE = Feature(
     may={("join", Canvas): rights.may_join, ("edit", Canvas): rights.may_edit},
     after=live.AFTER,
     sockets=live.SOCKETS,
+    start=live.start,
     stop=live.stop,
 )

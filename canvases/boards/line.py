@@ -12,6 +12,7 @@ from engineio import exceptions as engine_errors
 from engineio import packet as engine_packet
 from socketio import packet as io_packet
 
+from canvases.boards.pipe import Pipe, framed
 from canvases.boards.wire import MOST_FRAME, NAMESPACE, Malformed
 
 
@@ -19,34 +20,46 @@ class SocketLine:
     """`ports.Line` over an Engine.IO server. `sid` is the Engine.IO id of the connection."""
 
     most_waiting = 32
+    """Where there are no pipes, in a server of threads."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
         self._engine = server.eio
         self._raw: dict[str, Any] = {}
+        self._pipes: dict[str, Pipe] = {}
 
     def opened(self, sid: str, environ: dict[str, Any]) -> None:
         """Take a fresh connection: small frames must not wait for each other (Nagle)."""
         raw = _raw_socket(environ)
-        if raw is not None:
-            self._raw[sid] = raw
-            with contextlib.suppress(OSError):
-                raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
+        if raw is None:
+            return
+        self._raw[sid] = raw
+        with contextlib.suppress(OSError):
+            raw.setsockopt(sockets.IPPROTO_TCP, sockets.TCP_NODELAY, 1)
+        websocket: Any = environ.get("wsgi.websocket")
+        if hasattr(raw, "_sock") and hasattr(websocket, "raw_write"):
+            pipe = self._pipes[sid] = Pipe(raw)
+            # What the library says itself (is somebody there?) must not fall into our frames.
+            websocket.raw_write = pipe.send
 
     def closed(self, sid: str) -> None:
         """Forget a connection."""
         self._raw.pop(sid, None)
+        self._pipes.pop(sid, None)
 
     def send(self, sid: str, event: str, payload: Any) -> None:
         """Queue one event for one socket."""
-        self._queue([sid], event, payload)
+        self._send([sid], event, payload)
 
     def broadcast(self, sids: Sequence[str], blob: bytes) -> None:
-        """Queue one frame for many sockets, encoded once."""
-        self._queue(sids, "s", blob)
+        """Send one frame to many sockets, encoded once."""
+        self._send(sids, "s", blob)
 
     def backlog(self, sid: str) -> int:
-        """Frames that wait for this socket."""
+        """Frames that wait for this socket; more than is allowed while one is half out."""
+        pipe = self._pipes.get(sid)
+        if pipe is not None:
+            return self.most_waiting + 1 if pipe.is_busy else 0
         connection = self._engine.sockets.get(sid)
         return 0 if connection is None else int(connection.queue.qsize())
 
@@ -56,19 +69,30 @@ class SocketLine:
         if connection is not None:
             with contextlib.suppress(engine_errors.SocketIsClosedError):
                 connection.close(wait=False, abort=True, reason="server disconnect")
+        pipe = self._pipes.pop(sid, None)
+        if pipe is not None:
+            pipe.close()
         raw = self._raw.pop(sid, None)
         if raw is not None:
             with contextlib.suppress(OSError):
                 raw.shutdown(sockets.SHUT_RDWR)
 
-    def _queue(self, sids: Sequence[str], event: str, payload: Any) -> None:
+    def _send(self, sids: Sequence[str], event: str, payload: Any) -> None:
         packet = self._server.packet_class(
             io_packet.EVENT, namespace=NAMESPACE, data=[event, payload]
         )
-        engine = engine_packet.Packet(engine_packet.MESSAGE, data=packet.encode())
+        encoded = packet.encode()
+        frame: bytes | None = None
+        engine: engine_packet.Packet | None = None
         for sid in sids:
+            pipe = self._pipes.get(sid)
+            if pipe is not None:
+                frame = frame or framed(encoded)
+                pipe.send(frame)
+                continue
             connection = self._engine.sockets.get(sid)
             if connection is not None:
+                engine = engine or engine_packet.Packet(engine_packet.MESSAGE, data=encoded)
                 with contextlib.suppress(engine_errors.SocketIsClosedError):
                     connection.send(engine)
 

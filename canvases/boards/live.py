@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import threading
 import time
 import weakref
 from collections.abc import Callable
@@ -20,9 +21,11 @@ from socketio import exceptions as io_errors
 from socketio import packet as io_packet
 from sqlalchemy import select
 
-from canvases.boards import wire
+from canvases.boards import crossing, wire
+from canvases.boards.bus import HOUSE, RedisBus
 from canvases.boards.chronicle import Chronicle
 from canvases.boards.committer import Run
+from canvases.boards.crossing import Closed, Ended, Recheck
 from canvases.boards.document import Document
 from canvases.boards.line import SocketLine, read_packet
 from canvases.boards.log import SqlLog
@@ -43,6 +46,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.db import Database, session
 from workspace.foundation.errors import Denied, Missing, Refused, TooLarge, Unavailable
 from workspace.foundation.facts import Fact
+from workspace.foundation.settings import Settings
 from workspace.foundation.sockets import Sockets
 from workspace.foundation.text import lazy
 from workspace.grants.facts import AgreementSigned, GrantChanged
@@ -101,7 +105,10 @@ class Door:
         house: Database = app.extensions["innocore.database"]
         self.line = SocketLine(server)
         self.store = SqlLog(house)
-        self.rooms = Rooms(self.store, HouseRights(app), self.line, run=_beside(house))
+        settings: Settings = app.config["INNOCORE"]
+        self.bus = RedisBus(settings.redis_url, settings.secret()) if settings.redis_url else None
+        run = _beside(house)
+        self.rooms = Rooms(self.store, HouseRights(app), self.line, run=run, bus=self.bus)
         self.rooms.on_left = self._left
         self.rooms.each_minute.append(self._check_sessions)
         self.chronicle = Chronicle(app)
@@ -109,6 +116,8 @@ class Door:
         self.rooms.each_minute.append(self.chronicle.tell)
         self.callers: dict[str, Caller] = {}
         self._logged = 0.0
+        self._stopping = threading.Lock()
+        self._stopped = False
         self._events: dict[str, Callable[[Caller, list[Any]], None]] = {
             "join": self.join, "leave": self.leave, "u": self.update, "aw": self.aware,
         }  # fmt: skip
@@ -118,6 +127,31 @@ class Door:
             server.on(name, _never, namespace=wire.NAMESPACE)
         server.eio.on("message", self.receive)
         server.eio.cors_allowed_origins = self.is_ours
+
+    def start(self) -> None:
+        """Begin to hear the other workers; after any fork, before anybody is answered."""
+        if self.bus is not None:
+            self.bus.enter(HOUSE, self.hear)
+
+    @property
+    def is_speaking(self) -> bool:
+        """Whether there is a line to other workers that has something to finish."""
+        return self.bus is not None and self.bus.is_started
+
+    def hear(self, body: bytes) -> None:
+        """Something about who may came from another worker. Raises wire.Malformed."""
+        word = crossing.unpack(body)
+        if isinstance(word, Recheck):
+            self.rooms.recheck(word.person_id or None, word.canvas_id or None)
+        elif isinstance(word, Ended):
+            self.end_session(word.sign_in_id)
+        elif isinstance(word, Closed):
+            self.rooms.end(word.canvas_id, word.reason)
+
+    def tell(self, word: crossing.Word) -> None:
+        """Tell the other workers what this one has just learned."""
+        if self.bus is not None:
+            self.bus.tell(HOUSE, crossing.pack(word))
 
     # -- connections
 
@@ -288,9 +322,15 @@ class Door:
 
     def stop(self, patience: float = 10.0) -> None:
         """Finish: no edit that was acknowledged is lost, none in hand is dropped unsaid."""
-        self.rooms.stop(patience)
-        self.chronicle.tell()
-        self.store.close()
+        with self._stopping:
+            if self._stopped:
+                return
+            self._stopped = True
+            self.rooms.stop(patience)
+            self.chronicle.tell()
+            self.store.close()
+            for sid in list(self.callers):
+                self.line.close(sid)  # a server that ends waits for its connections
 
 
 def _never(*_values: object) -> None:
@@ -343,7 +383,7 @@ def install(app: Flask, server: Any) -> None:
 
     def at_end() -> None:
         found = known()
-        if found is not None and found.rooms.open_rooms:
+        if found is not None and (found.rooms.open_rooms or found.is_speaking):
             found.stop(5)
 
     atexit.register(at_end)
@@ -404,16 +444,32 @@ def look(canvas: Canvas, work: Callable[[Document], T]) -> T:
         raise Unavailable(lazy("The board cannot be read right now. Try again soon.")) from None
 
 
+def recheck(person_id: int | None = None, canvas_id: int | None = None) -> None:
+    """Read rights anew in every worker: of a person, on a canvas."""
+    found = door()
+    found.rooms.recheck(person_id, canvas_id)
+    found.tell(Recheck(person_id or 0, canvas_id or 0))
+
+
+def close(canvas_id: int, reason: str) -> None:
+    """Close a canvas's rooms in every worker: it was deleted or moved."""
+    found = door()
+    found.rooms.end(canvas_id, reason)
+    found.tell(Closed(canvas_id, reason))
+
+
 def _rights_changed(fact: GrantChanged) -> None:
-    rooms().recheck(person_id=fact.person_id)
+    recheck(person_id=fact.person_id)
 
 
 def _promised(fact: AgreementSigned) -> None:
-    rooms().recheck(person_id=fact.who)
+    recheck(person_id=fact.who)
 
 
 def _session_ended(fact: SessionEnded) -> None:
-    door().end_session(fact.sign_in_id)
+    found = door()
+    found.end_session(fact.sign_in_id)
+    found.tell(Ended(fact.sign_in_id))
 
 
 AFTER: dict[type[Fact], list[Callable[[Any], None]]] = {
@@ -422,6 +478,12 @@ AFTER: dict[type[Fact], list[Callable[[Any], None]]] = {
     SessionEnded: [_session_ended],
 }
 """Facts after which rights on open sockets are read again; part of the feature's face."""
+
+
+def start(app: Flask) -> None:
+    """The application begins to serve: see `Door.start`."""
+    found: Door = app.extensions[KEY]
+    found.start()
 
 
 def stop(app: Flask) -> None:

@@ -37,6 +37,10 @@ class Owner(Protocol):
     frame: Frame
     tick: Tick
 
+    @property
+    def is_storing(self) -> bool:
+        """Whether the committer holds flights of the room."""
+
     def reopen(self) -> None:
         """Open the document anew from storage and what is on the way there."""
 
@@ -285,7 +289,7 @@ class Neighbours:
         crossed = self.account.crossed()
         if crossed:
             self._project(self._room.tick.flight, crossed - {""}, "" in crossed)
-        elif not self.waiting:
+        elif not self.waiting and not self._room.is_storing:
             self.account.forget_touches()
 
     def _project(self, flight: Flight, notes: set[str], title: bool) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from canvases.boards import access, glance, notices, outside, versions
+from canvases.boards import access, glance, live, notices, outside, versions
 from canvases.boards.facts import CanvasArchived, CanvasRevived, NoteCommented
-from canvases.boards.live import rooms
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from canvases.boards.views import doors
 from workspace.foundation.features import Card, Column, Feature, NavItem, Part, Releasable
@@ -12,7 +11,7 @@ from workspace.foundation.text import lazy
 
 
 def _rights_changed(fact: CanvasArchived | CanvasRevived) -> None:
-    rooms().recheck(canvas_id=fact.canvas_id)
+    live.recheck(canvas_id=fact.canvas_id)
 
 
 FEATURE = Feature(

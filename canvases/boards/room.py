@@ -95,6 +95,11 @@ class Room:
         """Every row of the log up to here is in the document."""
         return self.neighbours.account.row
 
+    @property
+    def is_storing(self) -> bool:
+        """Whether the committer holds flights of this room."""
+        return bool(self._inflight)
+
     def hear(self, body: bytes) -> None:
         """Something came from another worker. Raises wire.Malformed."""
         word = unpack(body)

@@ -120,19 +120,21 @@ class Tick:
                 data = merge([contribution.data for _, contribution in entries])
             runs = [run for _, contribution in entries for run in contribution.reading.runs]
             if data:
-                self._add_row(member.person.id, runs, data)
+                self._add_row(member.person.id, runs, data, member.client)
         if change.correction:
             self._add_row(None, [], change.correction)
         self._gather(change)
 
     def _add_row(
-        self, person_id: int | None, runs: list[tuple[int, int, int]], data: bytes
+        self, person_id: int | None, runs: list[tuple[int, int, int]], data: bytes, client: int = 0
     ) -> None:
-        client = runs[0][0] if runs else 0
+        # The row says whose client id it is only where that is the sender's own: what somebody
+        # offers again for others, as after a crash, must not make those ids theirs.
         own = [run for run in runs if run[0] == client]
         start = min((run[1] for run in own), default=0)
         end = max((run[2] for run in own), default=0)
-        self.flight.batch.rows.append(LogRow(person_id, client, start, end, data))
+        row = LogRow(person_id, client if own else 0, start, end, data)
+        self.flight.batch.rows.append(row)
 
     def _gather(self, change: Change) -> None:
         for update in (change.update, change.correction):
@@ -157,7 +159,7 @@ class Tick:
             return
         own = self.guarded.document.doc.client_id
         runs = [run for run in read_update(change.update).runs if run[0] == own]
-        self._add_row(job.person_id, runs, change.update)
+        self._add_row(job.person_id, runs, change.update, own)
         self._gather(change)
         self.flight.edits.append(job)
 

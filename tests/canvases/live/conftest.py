@@ -75,6 +75,8 @@ class Editor:
     seq: int = 0
     read: int = 0
     session: int = 0
+    merging: bool = False
+    """Whether something went up under number 0."""
     acked: set[int] = field(default_factory=set)
     nacks: list[dict[str, Any]] = field(default_factory=list)
     byes: list[str] = field(default_factory=list)
