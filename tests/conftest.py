@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # a test of one rule must not wake the house, nor the browser
 
     from tests import browsers
     from tests.cast import Cast
+    from tests.services import Bucket
     from workspace.accounts.models import Person
 
 if sys.platform != "win32":
@@ -105,6 +106,15 @@ def valkey_url(run_folder: Path) -> Iterator[str]:
     """A Valkey server: TEST_VALKEY_URL, else the embedded one."""
     with shared(run_folder, "valkey", servers.valkey) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def bucket(run_folder: Path) -> Iterator[Bucket]:
+    """A bucket of an S3 service: TEST_S3_URL, else a simulated one."""
+    from tests import services
+
+    with shared(run_folder, "s3", services.s3) as endpoint:
+        yield services.make_bucket(endpoint, "innocore")
 
 
 # --- databases ------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
         "innocore.house": house,
         "innocore.identify": sessions.identify,
         "innocore.held": held_by,
-        "innocore.limits": limits.new_limiter(),
+        "innocore.limits": limits.new_limiter(settings.redis_url),
     })
     storage.start(app, settings)
     mail.install(app, settings)

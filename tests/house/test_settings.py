@@ -8,7 +8,7 @@ from dataclasses import fields
 from tests.house.tree import ROOT
 from workspace.foundation.settings import PREFIX, Settings
 
-LINE = re.compile(r"^\| `(INNOCORE_[A-Z_]+)` \| (.*?) \| (.+?) \|$", re.M)
+LINE = re.compile(r"^\| `(INNOCORE_[A-Z0-9_]+)` \| (.*?) \| (.+?) \|$", re.M)
 
 
 def shown(value: object) -> str:

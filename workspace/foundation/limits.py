@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import current_app, request
-from limits import parse
-from limits.storage import MemoryStorage, Storage
+from limits import RateLimitItem, WindowStats, parse
+from limits.errors import StorageError
+from limits.storage import MemoryStorage, RedisStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from workspace.foundation.errors import TooMany
 from workspace.foundation.text import lazy
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+AWAY = 10.0
+"""Seconds before a Redis server that failed is asked again."""
 
 
 def count(what: str, rate: str, *keys: object, cost: int = 1) -> None:
@@ -52,7 +61,42 @@ def address() -> str:
     return request.remote_addr or "-"
 
 
-def new_limiter() -> MovingWindowRateLimiter:
-    """A limiter on this process's memory; several workers bring a shared store."""
-    storage: Storage = MemoryStorage()
-    return MovingWindowRateLimiter(storage)
+class Shared(MovingWindowRateLimiter):
+    """Counts that all workers share in Redis; on this worker's own memory while Redis is away."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(
+            RedisStorage(url, wrap_exceptions=True, socket_timeout=1, socket_connect_timeout=1,
+                         key_prefix="innocore:limits")
+        )
+        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._away_until = 0.0
+
+    def _ask(self, shared: Callable[[], T], own: Callable[[], T]) -> T:
+        if time.monotonic() >= self._away_until:
+            try:
+                return shared()
+            except StorageError:
+                log.warning("Redis does not count; this worker counts for itself for a while")
+                self._away_until = time.monotonic() + AWAY
+        return own()
+
+    def hit(self, item: RateLimitItem, *identifiers: str, cost: int = 1) -> bool:
+        """Count, when the rate allows it."""
+        return self._ask(lambda: super(Shared, self).hit(item, *identifiers, cost=cost),
+                         lambda: self._own.hit(item, *identifiers, cost=cost))
+
+    def test(self, item: RateLimitItem, *identifiers: str, cost: int = 1) -> bool:
+        """Whether the rate allows one more."""
+        return self._ask(lambda: super(Shared, self).test(item, *identifiers, cost=cost),
+                         lambda: self._own.test(item, *identifiers, cost=cost))
+
+    def get_window_stats(self, item: RateLimitItem, *identifiers: str) -> WindowStats:
+        """When the rate allows the next."""
+        return self._ask(lambda: super(Shared, self).get_window_stats(item, *identifiers),
+                         lambda: self._own.get_window_stats(item, *identifiers))
+
+
+def new_limiter(redis_url: str = "") -> MovingWindowRateLimiter:
+    """A limiter on the Redis server that several workers share, else on this process's memory."""
+    return Shared(redis_url) if redis_url else MovingWindowRateLimiter(MemoryStorage())

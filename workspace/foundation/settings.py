@@ -77,8 +77,28 @@ class Settings:
     redis_url: str = ""
     """`redis://...` or `rediss://...` of a Redis or Valkey server through which several workers tell
     each other what changed; empty means one worker."""
+    workers: int = 1
+    """Worker processes of one gunicorn; more than one needs PostgreSQL and `redis_url`."""
     jobs_in_process: bool = True
     """Run jobs in a thread of the web process."""
+    jobs_store: str = ""
+    """What wakes workers for jobs: `sqlite` (a file in the data folder), `redis` or `postgresql`;
+    empty means `redis` when `redis_url` is set, else `sqlite`."""
+    files: str = ""
+    """`s3://bucket/prefix` for uploaded files; empty means the folder `files` in the data folder."""
+    s3_endpoint: str = ""
+    """Address of the S3 service; empty means the one of its region at Amazon."""
+    s3_region: str = "us-east-1"
+    """Region of the bucket."""
+    s3_access_key: str = ""
+    """Name of the access key; empty means what the machine's own role gives."""
+    s3_secret_key: str = ""
+    """The secret of the access key."""
+    metrics_port: int = 0
+    """Port on 127.0.0.1 where the first worker tells Prometheus its figures, the next ones on the
+    ports after it; 0 means none."""
+    logs: str = ""
+    """`json` or `plain`; empty means JSON lines in production and plain ones elsewhere."""
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -114,6 +134,7 @@ class Settings:
             )
         if self.redis_url and urlsplit(self.redis_url).scheme not in {"redis", "rediss", "unix"}:
             raise WrongSetting("INNOCORE_REDIS_URL: must begin with redis:// or rediss://")
+        self._check_running()
         if self.secret_key and len(self.secret_key) < 32:
             raise WrongSetting("INNOCORE_SECRET_KEY: must have at least 32 characters")
         address = urlsplit(self.base_url)
@@ -140,6 +161,44 @@ class Settings:
             raise WrongSetting(f"INNOCORE_SIGN_IN_PROVIDERS: {wrong}") from None
         if self.proxies < 0:
             raise WrongSetting("INNOCORE_PROXIES: must be 0 or more")
+
+    def _check_running(self) -> None:
+        """The settings of several workers, of jobs, files, metrics and logs."""
+        postgres = self.database.startswith("postgresql")
+        if not 1 <= self.workers <= 64:
+            raise WrongSetting("INNOCORE_WORKERS: must be 1 to 64")
+        if self.workers > 1 and not (postgres and self.redis_url):
+            raise WrongSetting(
+                "INNOCORE_WORKERS: several workers need a PostgreSQL INNOCORE_DATABASE_URL and "
+                "INNOCORE_REDIS_URL"
+            )
+        if self.jobs_store not in {"", "sqlite", "redis", "postgresql"}:
+            raise WrongSetting("INNOCORE_JOBS_STORE: must be sqlite, redis, postgresql or empty")
+        if self.jobs_store == "redis" and not self.redis_url:
+            raise WrongSetting("INNOCORE_JOBS_STORE: redis needs INNOCORE_REDIS_URL")
+        if self.jobs_store == "postgresql" and not postgres:
+            raise WrongSetting(
+                "INNOCORE_JOBS_STORE: postgresql needs a PostgreSQL INNOCORE_DATABASE_URL"
+            )
+        bucket = urlsplit(self.files)
+        if self.files and (bucket.scheme != "s3" or not bucket.netloc or bucket.query):
+            raise WrongSetting("INNOCORE_FILES: must be s3://bucket or s3://bucket/prefix")
+        if self.s3_endpoint and urlsplit(self.s3_endpoint).scheme not in {"http", "https"}:
+            raise WrongSetting("INNOCORE_S3_ENDPOINT: must be an http or https address")
+        if not 0 <= self.metrics_port <= 65_471:
+            raise WrongSetting("INNOCORE_METRICS_PORT: must be 0 to 65471")
+        if self.logs not in {"", "json", "plain"}:
+            raise WrongSetting("INNOCORE_LOGS: must be json, plain or empty")
+
+    @property
+    def store_of_jobs(self) -> str:
+        """The store in force that wakes workers for jobs."""
+        return self.jobs_store or ("redis" if self.redis_url else "sqlite")
+
+    @property
+    def logs_json(self) -> bool:
+        """Whether log lines are JSON."""
+        return self.logs == "json" or (not self.logs and self.environment == "production")
 
     @property
     def data(self) -> Path:

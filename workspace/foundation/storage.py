@@ -1,4 +1,4 @@
-"""Bytes under random names: a local folder behind four methods, so that S3 fits in later."""
+"""Bytes under random names behind four methods: a local folder here, a bucket in `storage_s3`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import io
 import os
 import re
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -54,6 +56,21 @@ class Storage(Protocol):
         """Whether something is stored under `key`."""
         ...
 
+    def older_than(self, instant: datetime) -> Iterator[str]:
+        """Every key that was put before `instant`: what the sweep and the backup walk through."""
+        ...
+
+    def check(self) -> None:
+        """Raise Unavailable (or OSError) when files cannot be kept or read now."""
+        ...
+
+
+def checked(key: str) -> str:
+    """`key` when it is one. Raises ValueError."""
+    if not KEY.fullmatch(key):
+        raise ValueError("a storage key is 22 to 64 letters, digits, - or _")
+    return key
+
 
 def new_key() -> str:
     """A random name: 192 bits, 32 URL-safe characters."""
@@ -67,8 +84,7 @@ class LocalStorage:
         self.root = root
 
     def _path(self, key: str) -> Path:
-        if not KEY.fullmatch(key):
-            raise ValueError("a storage key is 22 to 64 letters, digits, - or _")
+        checked(key)
         # A prefix, so that a key beginning with "-" never looks like an option to a tool.
         return self.root / f"k{key[:2]}" / f"k{key}"
 
@@ -120,6 +136,25 @@ class LocalStorage:
         """See `Storage.exists`."""
         return self._path(key).is_file()
 
+    def older_than(self, instant: datetime) -> Iterator[str]:
+        """See `Storage.older_than`."""
+        limit = instant.timestamp()
+        for folder in sorted(self.root.glob("k??")):
+            for path in sorted(folder.iterdir()):
+                name = path.name.removeprefix("k")
+                if KEY.fullmatch(name) and path.stat().st_mtime < limit:
+                    yield name
+
+    def check(self) -> None:
+        """See `Storage.check`."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        trial = self.root / f"trial.{secrets.token_hex(6)}.part"
+        try:
+            with trial.open("xb") as out:
+                out.write(b"x" * 4096)
+        finally:
+            trial.unlink(missing_ok=True)
+
 
 def _settle(folder: Path) -> None:
     """Put the folder's own entries on disk: without it a new name can vanish with the power."""
@@ -131,7 +166,11 @@ def _settle(folder: Path) -> None:
 
 
 def storage_for(settings: Settings) -> Storage:
-    """The storage that the settings name: a folder beside the database."""
+    """The storage that the settings name: a bucket, or a folder beside the database."""
+    if settings.files:
+        from workspace.foundation.storage_s3 import BucketStorage
+
+        return BucketStorage(settings)
     return LocalStorage(settings.data / "files")
 
 
