@@ -31,6 +31,7 @@ from workspace.foundation.features import Feature, House
 from workspace.foundation.migrate import database_commands
 from workspace.foundation.parts import Parts, address
 from workspace.foundation.settings import Settings
+from workspace.foundation.sockets import refuse_odd_frames
 from workspace.foundation.web import current_actor, declared_doors
 from workspace.grants.feature import FEATURE as GRANTS
 from workspace.grants.queries import held_by
@@ -208,6 +209,7 @@ def _sockets(app: Flask, house: House, settings: Settings) -> None:
         engineio_logger=False, transports=["websocket"],
     )
     app.extensions["innocore.socketio"] = socketio
+    refuse_odd_frames(socketio.server)
     for feature in house.features:
         if feature.sockets is not None:
             if feature.sockets.install is not None:

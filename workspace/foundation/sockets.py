@@ -2,11 +2,39 @@
 
 from __future__ import annotations
 
+import logging
+import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+log = logging.getLogger(__name__)
 Handler = Callable[..., Any]
+TEXT_FRAME = re.compile(r"[0-6]")
+"""Engine.IO: a text frame begins with the number of its kind. Without one, or with a kind beyond
+the last, the library raises where nobody catches it, and the server writes a traceback."""
+
+
+def refuse_odd_frames(server: Any) -> None:
+    """Have the server hang up on text frames that are none; at most one line of log a second."""
+    plain = server.eio._async["websocket"]
+    told = [0.0]
+
+    class Strict(plain):  # type: ignore[misc]
+        """The library's wrapper round one WebSocket; None ends the connection."""
+
+        def wait(self) -> Any:
+            """The next frame."""
+            frame = super().wait()
+            if isinstance(frame, str) and TEXT_FRAME.match(frame) is None:
+                if time.monotonic() - told[0] > 1:
+                    told[0] = time.monotonic()
+                    log.warning("a connection was ended: a text frame of no kind")
+                return None
+            return frame
+
+    server.eio._async = {**server.eio._async, "websocket": Strict}
 
 
 @dataclass(frozen=True)

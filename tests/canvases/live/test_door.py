@@ -195,6 +195,18 @@ def test_a_malformed_packet_ends_the_connection_with_one_line(
     assert len(lines) == 1 and lines[0].exc_info is None
 
 
+@one_database
+@pytest.mark.parametrize("frame", ["", "hello", "9", "\x00", "ř" * 300])
+def test_a_text_frame_of_no_kind_ends_the_connection_without_a_traceback(
+    house: House, frame: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caller = house.enter("lead")
+    caller.socket.send(frame)
+    assert caller.is_hung_up()
+    assert not [record for record in caplog.records if record.exc_info]
+    assert "Traceback" not in capfd.readouterr().err
+
+
 def test_an_edit_over_a_socket_is_acknowledged_and_stored(house: House) -> None:
     caller = house.enter("lead")
     document = Document()
