@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvases.boards import live, rights
+from canvases.boards import live, own_data, rights
 from canvases.boards.models import Canvas
 from workspace.foundation.features import Feature
 
@@ -11,6 +11,7 @@ FEATURE = Feature(
     may={("join", Canvas): rights.may_join, ("edit", Canvas): rights.may_edit},
     after=live.AFTER,
     sockets=live.SOCKETS,
+    offers={"records": own_data.records},
     start=live.start,
     stop=live.stop,
 )

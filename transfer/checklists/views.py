@@ -255,7 +255,8 @@ def _seen() -> datetime:
     return seen
 
 
-@doors.page("/checklist-items/<item>/signature", verb="sign", things=ITEM, methods=["POST"])
+@doors.page("/checklist-items/<item>/signature", verb="sign", things=ITEM, methods=["POST"],
+            fresh=True)
 def sign(actor: Actor, item: ChecklistItem) -> Any:
     """Sign for a role."""
     actions.sign(actor, item, request.form.get("role", "")[:40], now(), seen=_seen())

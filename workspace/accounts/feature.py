@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from workspace.accounts import access, actions, addresses, personas, sessions, views
+from workspace.accounts import access, actions, addresses, own_data, personas, sessions, views
 from workspace.accounts.doors import DOORS
-from workspace.accounts.models import Identity, Passkey, Person, SignIn
+from workspace.accounts.models import DataExport, Identity, Passkey, Person, SignIn
 from workspace.accounts.views import confirm_person
 from workspace.foundation.clock import now
 from workspace.foundation.features import Feature, SettingsPage, house
@@ -22,6 +22,14 @@ def _confirmation(payload: dict[str, Any]) -> None:
 def _reset(payload: dict[str, Any]) -> None:
     with write():
         actions.write_reset(payload["email"], now())
+
+
+def _export(payload: dict[str, Any]) -> None:
+    own_data.make_export(payload["export"], now())
+
+
+def _forget_exports() -> None:
+    own_data.forget_exports(now())
 
 
 def _settings_pages() -> list[SettingsPage]:
@@ -54,23 +62,28 @@ FEATURE = Feature(
         SignIn: access.own_sessions,
         Passkey: access.own_rows(Passkey),
         Identity: access.own_rows(Identity),
+        DataExport: access.own_rows(DataExport),
     },
     jobs={
         actions.CONFIRM_LETTER: _confirmation,
         actions.RESET_LETTER: _reset,
         actions.MAGIC_LETTER: _magic,
         addresses.LETTERS: _address_letters,
+        own_data.EXPORT: _export,
     },
+    every={"exports": (3600, _forget_exports)},
     offers={
         "addressee": sessions.addressee,
         "personas": personas.for_menu,
         "session_ends": sessions.ends,
+        "records": own_data.records,
         "ask_again": confirm_person.ask_again,
         "settings_pages": [
             SettingsPage("accounts.settings", lazy("Profile"), "user", 10),
             SettingsPage("accounts.display", lazy("Language and display"), "globe", 20),
             SettingsPage("accounts.security", lazy("Sign-in and security"), "lock", 30),
             SettingsPage("accounts.sessions", lazy("Sessions"), "monitor", 40),
+            SettingsPage("accounts.data", lazy("Your data"), "download", 90),
         ],
         "template_globals": {"settings_pages": _settings_pages},
     },

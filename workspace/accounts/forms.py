@@ -126,6 +126,15 @@ class AppForm(Form):
     setup = HiddenField()
 
 
+class EraseForm(Form):
+    """The last question."""
+
+    sure = BooleanField(
+        lazy("I have read what goes and what stays. It cannot be undone."),
+        validators=[InputRequired(lazy("Tick this to erase your account."))],
+    )
+
+
 class AddressForm(Form):
     """Another address."""
 

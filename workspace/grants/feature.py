@@ -5,7 +5,7 @@ from workspace.accounts.models import Person
 from workspace.foundation.access import Actor
 from workspace.foundation.features import Card, Feature, NavItem, Workplace
 from workspace.foundation.text import lazy
-from workspace.grants import access, cards, membership, ways_in
+from workspace.grants import access, cards, documents, membership, own_data, ways_in
 from workspace.grants.models import Invitation
 from workspace.grants.views import DOORS
 from workspace.organisations.rules import ADMIN
@@ -42,5 +42,9 @@ FEATURE = Feature(
         "joiners": {"organisation": membership.come_in},
         "invited": ways_in.may_register,
         "workplaces": cards.workplaces,
+        "records": own_data.records,
+        "before_erasure": own_data.before_erasure,
+        "forget": own_data.forget,
+        "documents": documents.DOCUMENTS,
     },
 )

@@ -57,7 +57,7 @@ def set_roles(
             lazy("Nobody makes herself transfer officer. Ask another admin."), field="roles"
         )
     if ADMIN in ended:
-        _keep_an_admin(organisation, person, now)
+        keep_an_admin(organisation, person, now)
     for role in sorted(given):
         actions.give(actor, person.id, role, SCOPE, organisation.id, now, basis="assignment")
     if ended:
@@ -74,7 +74,8 @@ def _lock(organisation: Organisation) -> None:
     )
 
 
-def _keep_an_admin(organisation: Organisation, leaving: Person, now: datetime) -> None:
+def keep_an_admin(organisation: Organisation, leaving: Person, now: datetime) -> None:
+    """Raise Refused when nobody else could sign in who manages the organisation."""
     rest = [
         it
         for it in holders((ADMIN,), SCOPE, organisation.id, now)

@@ -107,7 +107,8 @@ def _show(actor: Actor, release: Release, form: forms.DecisionForm | None = None
     )
 
 
-@doors.page("/releases/<release>/decision", verb="decide", things=RELEASE_THING, methods=["POST"])
+@doors.page("/releases/<release>/decision", verb="decide", things=RELEASE_THING, methods=["POST"],
+            fresh=True)
 def decide(actor: Actor, release: Release) -> Any:
     """The officer decides."""
     form = forms.DecisionForm()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workspace.foundation.features import Feature
-from workspace.teams import access, cards, facts, notices
+from workspace.teams import access, cards, documents, facts, notices, own_data
 from workspace.teams.models import (
     Contribution,
     JoinRequest,
@@ -65,5 +65,10 @@ FEATURE = Feature(
         "editions": access.editions_of,
         "people_seen": access.people_clause,
         "set_up": cards.set_up,
+        "records": own_data.records,
+        "before_erasure": own_data.before_erasure,
+        "forget": own_data.forget,
+        "documents": documents.DOCUMENTS,
+        "deeds": documents.deeds,
     },
 )

@@ -38,7 +38,7 @@ def annex(actor: Actor, challenge: Challenge) -> Any:
 
 
 @doors.page("/<challenge>/agreement", verb="sign", things={"challenge": Challenge},
-            methods=["POST"])
+            methods=["POST"], fresh=True)
 def sign(actor: Actor, challenge: Challenge) -> Any:
     """Sign the agreement; the annex opens at once."""
     form = SignForm()

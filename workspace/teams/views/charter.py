@@ -56,7 +56,8 @@ def write_charter(actor: Actor, team: Team) -> Any:
                 crumbs=crumbs(team, (_("Charter"), None)))
 
 
-@doors.page("/<team>/charter/signature", verb="edit", things={"team": Team}, methods=["POST"])
+@doors.page("/<team>/charter/signature", verb="edit", things={"team": Team}, methods=["POST"],
+            fresh=True)
 def sign_charter(actor: Actor, team: Team) -> Any:
     """Sign the version that was read."""
     form = SignCharterForm()

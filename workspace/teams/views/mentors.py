@@ -66,7 +66,7 @@ def _undertaking(assignment: MentorAssignment, form: UndertakingForm) -> Any:
 
 
 @doors.page("/mentoring/<assignment>/signature", verb="undertake",
-            things={"assignment": MentorAssignment}, methods=["POST"])
+            things={"assignment": MentorAssignment}, methods=["POST"], fresh=True)
 def accept(actor: Actor, assignment: MentorAssignment) -> Any:
     """Sign and begin."""
     form = UndertakingForm()
