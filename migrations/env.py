@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
 from workspace.foundation.db import UtcDateTime
-from workspace.foundation.migrate import metadata
+from workspace.foundation.migrate import is_ours, metadata
 
 
 def render(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -26,6 +26,7 @@ context.configure(
     render_as_batch=True,
     render_item=render,
     compare_type=True,
+    include_object=is_ours,
     compare_server_default=False,
 )
 with context.begin_transaction():

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, exc, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from canvases.boards import patterns
+from canvases.boards import indexing, patterns
 from canvases.boards.document import EMPTY, clean, merge
 from canvases.boards.models import (
     Canvas,
@@ -164,10 +164,14 @@ class SqlLog:
         with self._house.engine.connect() as connection:
             values = self._note_values(connection, canvas_id, notes, row, now())
             connection.rollback()
-            statements: list[Any] = [delete(NoteRow).where(NoteRow.canvas_id == canvas_id)]
+            statements: list[Any] = [
+                delete(NoteRow).where(NoteRow.canvas_id == canvas_id),
+                indexing.notes_taken(canvas_id),
+            ]
             for first in range(0, len(values), _ROWS):
                 part = values[first : first + _ROWS]
                 statements.append(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
+                statements += indexing.notes_put(connection.dialect.name, part)
             self._write(connection, statements)
 
     # -- inside
@@ -241,6 +245,12 @@ class SqlLog:
         self._project_changes(connection, notes)
         for canvas_id, values in edited.items():
             connection.execute(update(Canvas).where(Canvas.id == canvas_id).values(values))
+            if "title" in values:
+                named = indexing.title_put(
+                    connection.dialect.name, canvas_id, values["title"], now()
+                )
+                for statement in named:
+                    connection.execute(statement)
         return kept
 
     def _project_changes(
@@ -256,11 +266,14 @@ class SqlLog:
                         NoteRow.canvas_id == canvas_id, NoteRow.note_id == note_id
                     )
                 )
+                connection.execute(indexing.notes_taken(canvas_id, note_id))
             else:
                 values += self._note_values(connection, canvas_id, [note], row, at)
         for at_once in range(0, len(values), _ROWS):
             part = values[at_once : at_once + _ROWS]
             connection.execute(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
+            for statement in indexing.notes_put(connection.dialect.name, part):
+                connection.execute(statement)
 
     def _note_values(
         self, connection: Connection, canvas_id: int, notes: Sequence[Note], row: int, at: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvases.boards import access, glance, live, notices, outside, versions
+from canvases.boards import access, documents, glance, live, notices, outside, versions
 from canvases.boards.facts import CanvasArchived, CanvasRevived, NoteCommented
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from canvases.boards.views import doors
@@ -55,6 +55,8 @@ FEATURE = Feature(
         Releasable("canvas", lazy("Canvas"), outside.offers, outside.freeze, outside.draw),
     ],
     offers={
+        "documents": documents.DOCUMENTS,
+        "deeds": documents.deeds,
         "glyphs": glance.glyphs,
         "gate_counts": glance.gate_counts,
         "overview_stats": glance.overview_stats,

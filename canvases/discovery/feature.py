@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import url_for
 
-from canvases.discovery import access, queries
+from canvases.discovery import access, documents, queries
 from canvases.discovery.models import Evidence
 from canvases.discovery.views import doors
 from workspace.foundation.access import Actor
@@ -48,5 +48,5 @@ FEATURE = Feature(
         ),
     ],
     columns=[Column(lazy("Evidence"), 30, _column, number=True)],
-    offers={"readable_files": access.readable_files},
+    offers={"readable_files": access.readable_files, "documents": documents.DOCUMENTS},
 )

@@ -10,7 +10,7 @@ from flask import render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from transfer.checklists import access, definitions, facts, notices, queries, rules
+from transfer.checklists import access, definitions, documents, facts, notices, queries, rules
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from transfer.checklists.views import doors
 from workspace.challenges.models import Challenge
@@ -182,6 +182,7 @@ FEATURE = Feature(
     offers={
         "sentences": notices.SENTENCES,
         "officer_queue": _queue,
+        "documents": documents.DOCUMENTS,
         "gates": _gates,
         "disclosure_kinds": _kinds,
         "readable_files": queries.readable_files,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workspace.challenges import access, cards, clockwork, facts, notices
+from workspace.challenges import access, cards, clockwork, documents, facts, notices
 from workspace.challenges.models import Challenge, Question
 from workspace.challenges.views import doors
 from workspace.foundation.features import Feature
@@ -37,5 +37,10 @@ FEATURE = Feature(
     nav=cards.NAV,
     dates=[cards.dates],
     needs=[cards.needs],
-    offers={"sentences": notices.SENTENCES, "set_up": cards.set_up},
+    offers={
+        "sentences": notices.SENTENCES,
+        "set_up": cards.set_up,
+        "documents": documents.DOCUMENTS,
+        "deeds": documents.deeds,
+    },
 )

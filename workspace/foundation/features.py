@@ -183,6 +183,55 @@ class SettingsPage:
 
 
 @dataclass(frozen=True)
+class Hit:
+    """One thing that a search found, as its feature shows it to this reader."""
+
+    title: str
+    url: str
+    detail: str = ""
+    body: str = ""
+    """Text of the thing that the reader may read; an excerpt of it is shown."""
+    tag: str = ""
+    """Status of a note, if it has one."""
+
+
+@dataclass(frozen=True)
+class Documents:
+    """One kind of thing that can be searched: what a feature offers as `documents` (a list).
+
+    `words(row)` gives (title, text) for the index, or None for a row that is not in it. `seen`
+    (actor) is a query for the rows of `model` whose words this person may read: it stands inside
+    the search itself. `show(actor, row)` draws a hit. `keys` are the columns that name a row: a
+    number, and perhaps a string. `fed` is the table whose rows feed the index, when it is another
+    view of the same rows.
+    """
+
+    kind: str
+    family: str
+    """`teams`, `challenges`, `notes`, `work` or `people`."""
+    icon: str
+    model: Any
+    words: Callable[[Any], tuple[str, str] | None]
+    seen: Callable[[Actor], Any]
+    show: Callable[[Actor, Any], Hit]
+    keys: tuple[str, ...] = ("id",)
+    changed: str = "created_at"
+    fed: Any = None
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something that a person may begin from the search.
+
+    Features offer `deeds`: `(actor) -> list of Deed`, each only when she may do it.
+    """
+
+    title: str
+    url: str
+    icon: str = "plus"
+
+
+@dataclass(frozen=True)
 class Dated:
     """One date that is ahead: the rows of "Deadlines" and "Next dates"."""
 

@@ -7,7 +7,7 @@ from flask import url_for
 from workspace.foundation.access import Actor
 from workspace.foundation.features import Feature, NavItem, Workplace
 from workspace.foundation.text import lazy
-from workspace.organisations import access, queries
+from workspace.organisations import access, documents, queries
 from workspace.organisations.models import Organisation
 from workspace.organisations.views import doors
 
@@ -59,5 +59,5 @@ FEATURE = Feature(
             bottom=True,
         ),
     ],
-    offers={"open_registration": queries.open_places},
+    offers={"open_registration": queries.open_places, "documents": documents.DOCUMENTS},
 )

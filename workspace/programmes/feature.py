@@ -11,7 +11,7 @@ from workspace.foundation.features import Feature, NavItem, Workplace
 from workspace.foundation.text import lazy
 from workspace.grants import actions as grants
 from workspace.grants.models import Invitation
-from workspace.programmes import access
+from workspace.programmes import access, documents
 from workspace.programmes.models import Edition, Phase, Programme
 from workspace.programmes.views import doors
 
@@ -49,5 +49,9 @@ FEATURE = Feature(
     nav=[
         NavItem(("programme-lead",), lazy("Set up"), "settings", 90, _set_up_url),
     ],
-    offers={"joiners": {"edition": _come_in}, "people_seen": access.people_clause},
+    offers={
+        "joiners": {"edition": _come_in},
+        "people_seen": access.people_clause,
+        "documents": documents.DOCUMENTS,
+    },
 )

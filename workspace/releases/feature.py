@@ -12,7 +12,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.features import Dated, Feature, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy
 from workspace.foundation.unit import write
-from workspace.releases import access, facts, notices, queries
+from workspace.releases import access, documents, facts, notices, queries
 from workspace.releases.actions import keep_time
 from workspace.releases.models import Release
 from workspace.releases.rules import ReleaseState
@@ -90,5 +90,9 @@ FEATURE = Feature(
     ],
     needs=[_needs],
     dates=[_dates],
-    offers={"sentences": notices.SENTENCES, "readable_files": access.readable_files},
+    offers={
+        "sentences": notices.SENTENCES,
+        "readable_files": access.readable_files,
+        "documents": documents.DOCUMENTS,
+    },
 )

@@ -22,7 +22,7 @@ from workspace.foundation.features import (
 )
 from workspace.foundation.text import _, lazy
 from workspace.programmes.models import Edition
-from workspace.submissions import access, deck, facts, notices, queries, reminders, rules
+from workspace.submissions import access, deck, documents, facts, notices, queries, reminders, rules
 from workspace.submissions.models import Entry, Submission
 from workspace.submissions.views import doors
 from workspace.teams.access import may_edit
@@ -120,6 +120,7 @@ FEATURE = Feature(
     ],
     offers={
         "sentences": notices.SENTENCES | reminders.SENTENCES,
+        "documents": documents.DOCUMENTS,
         "entry_counts": queries.entry_counts,
         "entered": queries.entered,
         "entrants": queries.entrants,

@@ -1,0 +1,1 @@
+"""Search: who finds what, on both databases."""
