@@ -21,7 +21,7 @@ def refuse_odd_frames(server: Any) -> None:
     plain = server.eio._async["websocket"]
     told = [0.0]
 
-    class Strict(plain):  # type: ignore[misc]
+    class Strict(plain):  # type: ignore[valid-type, misc]
         """The library's wrapper round one WebSocket; None ends the connection."""
 
         def wait(self) -> Any:
