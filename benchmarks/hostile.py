@@ -194,7 +194,7 @@ def frames(report: Report, count: int, port: int, boards: _house.Boards) -> None
                     answered += 1
                     slowest = max(slowest, time.monotonic() - began)
                     break
-            stop.wait(0.15)
+            stop.wait(0.05)
         document.doc.unobserve(watching)
         line.socket.close()
 
