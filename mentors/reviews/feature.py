@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from mentors.reviews import access, actions, facts, notices, queries, rules
+from mentors.reviews import access, actions, documents, facts, notices, own_data, queries, rules
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from mentors.reviews.views import doors
 from workspace.foundation.access import Actor, Verdict
@@ -165,6 +165,9 @@ FEATURE = Feature(
     cards=[Card("team", 40, _tasks)],
     columns=[Column(lazy("Review"), 50, queries.means, number=True)],
     offers={
+        "documents": documents.DOCUMENTS,
+        "records": own_data.records,
+        "deeds": documents.deeds,
         "reviews_per_entry": queries.reviews_per_entry,
         "sentences": notices.SENTENCES, "workplaces": _workplaces, "overview_stats": _stats,
     },
