@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -187,3 +188,15 @@ def test_list_of_accounts_is_found_by_words(app: Flask, cast: Cast, enter: Enter
     shown = admin.get("/people?q=moreau").text
     assert "Rita Moreau" in shown and "Tomas Kral" not in shown
     assert "Clear filters" in admin.get("/people?q=%25").text
+
+
+def test_another_role_gets_the_session_a_new_secret(app: Flask, cast: Cast, enter: Enter) -> None:
+    client = enter(cast.person("lead"))
+    before = client.get_cookie("innocore")
+    found = re.search(r'action="(/workplace/[^"]+)"', client.get("/settings").text)
+    assert before is not None and found is not None
+    assert send(client, found[1], on="/settings").status_code == 303
+    assert is_signed_in(client)
+    thief = app.test_client()
+    thief.set_cookie("innocore", before.value)
+    assert not is_signed_in(thief)

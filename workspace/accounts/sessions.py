@@ -168,6 +168,14 @@ def renew(row: SignIn) -> None:
     forget_actor()
 
 
+def renew_present() -> None:
+    """A new secret for this browser's session, when its person begins to work in another role."""
+    with write():
+        row = present()
+        if row is not None:
+            renew(row)
+
+
 def ends_at(row: SignIn, at: datetime) -> datetime:
     """When the session ends if nothing more is asked of the house."""
     settings = current_app.config["INNOCORE"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import request, session, url_for
 
+from workspace.accounts import sessions
 from workspace.foundation.access import Actor, can
 from workspace.foundation.clock import now
 from workspace.foundation.errors import Missing
@@ -48,6 +49,7 @@ def switch(actor: Actor, place: str) -> Any:
     found = next((it for it in workplaces(actor) if it.key == place), None)
     if found is None:
         raise Missing
+    sessions.renew_present()
     session["workplace"] = found.key
     return go_to(found.url)
 
