@@ -192,8 +192,10 @@ export class Board {
   focus(id: string): void {
     const view = this.views.get(id);
     if (!view) return;
-    this.makeTabStop(view.body);
+    // The new one first: taking the tab stop from what has the focus costs the browser a layout.
+    view.body.tabIndex = 0;
     view.body.focus({ preventScroll: true });
+    this.makeTabStop(view.body);
     this.reveal(view.body);
   }
 

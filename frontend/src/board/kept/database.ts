@@ -2,7 +2,7 @@
  * What this device keeps of boards: one database of the browser, by person and canvas.
  *
  *   boards    {person, canvas, base, at}     what the server had; `at`: when it was last online
- *   changes   {id, person, canvas, update, own, tab}    what came after; `own`: not acknowledged yet
+ *   changes   {id, person, canvas, update, own, tab, turn}    what came after; `own`: not acknowledged yet
  *
  * The page and the service worker share this file; it knows nothing of Yjs.
  */
@@ -26,8 +26,9 @@ export interface ChangeRow {
   canvas: string;
   update: Uint8Array;
   own: 0 | 1;
-  /** The tab that made it. */
+  /** The tab that made it, and the how manieth own change of that tab it is. */
   tab: number;
+  turn: number;
 }
 
 export type Key = [person: string, canvas: string];

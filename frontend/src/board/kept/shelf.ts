@@ -4,6 +4,7 @@ import type { Kept, Shelf } from "../sync/types.ts";
 import { answered, both, done, openDatabase, sweep, type BoardRow, type ChangeRow, type Key } from "./database.ts";
 
 const GATHER_MS = 400;
+const SETTLE_MS = 1000;
 /** So many rows are folded into the copy. */
 const MANY = 200;
 
@@ -17,6 +18,9 @@ export class BoardShelf implements Shelf {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private rows = 0;
   private hasBase = false;
+  private turn = 0;
+  private settling: { turn: number; adopted: Set<number> } | null = null;
+  private settleTimer: ReturnType<typeof setTimeout> | undefined;
   /** Rows of other tabs that this one sends as well. */
   private adopted = new Set<number>();
   private sibling: (updates: readonly Uint8Array[]) => void = () => undefined;
@@ -57,7 +61,7 @@ export class BoardShelf implements Shelf {
 
   private row(update: Uint8Array, own: 0 | 1): ChangeRow {
     const [person, canvas] = this.key;
-    return { person, canvas, update, own, tab: this.tab };
+    return { person, canvas, update, own, tab: this.tab, turn: this.turn };
   }
 
   private write(work: (boards: IDBObjectStore, changes: IDBObjectStore) => void): Promise<void> {
@@ -82,6 +86,7 @@ export class BoardShelf implements Shelf {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.settleTimer);
     this.channel?.close();
     this.database.close();
   }
@@ -93,6 +98,7 @@ export class BoardShelf implements Shelf {
   // What the line tells
 
   own(update: Uint8Array, alone: boolean): void {
+    this.turn += 1;
     void this.write((_, changes) => {
       const asked = changes.add(this.row(update, 1));
       if (alone) asked.onsuccess = () => this.channel?.postMessage({ id: asked.result as number, update } satisfies Message);
@@ -117,8 +123,19 @@ export class BoardShelf implements Shelf {
   }
 
   settled(): void {
-    const adopted = this.adopted;
+    const adopted = new Set([...(this.settling?.adopted ?? []), ...this.adopted]);
     this.adopted = new Set();
+    this.settling = { turn: this.turn, adopted };
+    // Not for each of them: a change that is marked late is offered once more, which changes nothing.
+    this.settleTimer ??= setTimeout(() => this.settle(), SETTLE_MS);
+  }
+
+  private settle(): void {
+    clearTimeout(this.settleTimer);
+    this.settleTimer = undefined;
+    const { settling } = this;
+    this.settling = null;
+    if (!settling) return;
     this.flush();
     void this.write((boards, changes) => {
       const asked = changes.index("of").openCursor(this.range);
@@ -126,7 +143,8 @@ export class BoardShelf implements Shelf {
         const cursor = asked.result;
         if (!cursor) return;
         const row = cursor.value as ChangeRow;
-        if (row.own === 1 && (row.tab === this.tab || adopted.has(row.id as number))) cursor.update({ ...row, own: 0 });
+        const acknowledged = (row.tab === this.tab && row.turn <= settling.turn) || settling.adopted.has(row.id as number);
+        if (row.own === 1 && acknowledged) cursor.update({ ...row, own: 0 });
         cursor.continue();
       };
       this.touch(boards);
@@ -142,6 +160,7 @@ export class BoardShelf implements Shelf {
   }
 
   async base(): Promise<Uint8Array | null> {
+    this.settle();
     this.flush();
     const { base, changes } = await this.load();
     return merged(base, changes.filter((row) => row.own === 0).map((row) => row.update));
@@ -166,6 +185,7 @@ export class BoardShelf implements Shelf {
 
   restart(): void {
     this.gathered = [];
+    this.settling = null;
     this.adopted.clear();
     this.hasBase = false;
     void this.write((boards, changes) => {
@@ -184,6 +204,7 @@ export class BoardShelf implements Shelf {
   }
 
   leave(pending: boolean): void {
+    this.settle();
     this.flush();
     if (pending && !this.closed) this.channel?.postMessage({ left: true } satisfies Message);
   }

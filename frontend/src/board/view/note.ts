@@ -51,6 +51,8 @@ const STATUS_PATHS: Record<Status, string> = {
   parked: "M14 4a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1h-3a1 1 0 0 1-1-1ZM5 4a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1Z",
 };
 
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+
 const counter = (symbol: string, value: number): HTMLElement =>
   h("span", { class: "note-count" }, icon(symbol), h("span", { text: String(value) }));
 
@@ -156,10 +158,10 @@ export class NoteView {
     this.body.append(this.more);
   }
 
-  /** Somebody else changed this note: the ring lights up once. */
+  /** Somebody else changed this note: the ring lights up once, and asks for no second layout. */
   flash(colour: number | null): void {
-    this.body.classList.remove("has-news");
-    setAttribute(this.body, "data-news", colour === null ? null : String(colour + 1));
-    requestAnimationFrame(() => this.body.classList.add("has-news"));
+    if (CALM.matches) return;
+    const ring = `0 0 0 4px var(${colour === null ? "--focus" : `--presence-${colour + 1}`})`;
+    this.body.animate([{ boxShadow: ring }, {}], { duration: 900, easing: "ease-out" });
   }
 }
