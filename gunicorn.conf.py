@@ -5,13 +5,14 @@ Command-line options win over this file; the workspace's own settings are INNOCO
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 bind = "127.0.0.1:8000"
 # gevent-websocket is installed, so python-engineio uses it; with gunicorn's plain gevent worker
 # every WebSocket would then answer 500. `on_starting` refuses that pair.
 worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
-# Open canvases live in the memory of one process.
+# More than one needs INNOCORE_REDIS_URL: workers tell each other through it what changed.
 workers = 1
 worker_connections = 2000
 timeout = 60
@@ -27,19 +28,31 @@ def on_starting(server: Any) -> None:
     """Refuse to start in a shape in which WebSockets fail or edits could be lost."""
     if server.cfg.worker_class_str != worker_class:
         raise SystemExit("gunicorn.conf.py: keep worker_class; others cannot carry WebSockets.")
-    if server.cfg.workers != 1:
-        raise SystemExit("gunicorn.conf.py: use one worker; open canvases live in its memory.")
+    if server.cfg.workers > 1 and not os.environ.get("INNOCORE_REDIS_URL"):
+        raise SystemExit(
+            "gunicorn.conf.py: several workers need INNOCORE_REDIS_URL; set it or use one worker."
+        )
 
 
 def post_worker_init(worker: Any) -> None:
     """Begin what a serving process does besides answering."""
-    from gevent import monkey
+    import signal
+
+    from gevent import monkey, signal_handler
 
     from workspace.foundation import serving
 
     if not monkey.is_module_patched("socket"):
         worker.log.error("gevent does not look after sockets in this worker")
     serving.begin(worker.wsgi)
+
+    def leave() -> None:
+        # Stop taking connections, then say good-bye on open ones: left alone they would hold the
+        # worker until `graceful_timeout`, and go on taking edits.
+        worker.handle_exit(signal.SIGTERM, None)
+        serving.end(worker.wsgi)
+
+    signal_handler(signal.SIGTERM, leave)
 
 
 def worker_exit(server: Any, worker: Any) -> None:

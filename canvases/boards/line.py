@@ -66,14 +66,14 @@ class SocketLine:
     def close(self, sid: str) -> None:
         """End the connection, even when its reader has stopped reading."""
         connection = self._engine.sockets.get(sid)
+        # Closing tells whoever listens, and they forget the connection: take these first.
+        pipe, raw = self._pipes.pop(sid, None), self._raw.pop(sid, None)
         if connection is not None:
             with contextlib.suppress(engine_errors.SocketIsClosedError):
                 connection.close(wait=False, abort=True, reason="server disconnect")
-        pipe = self._pipes.pop(sid, None)
         if pipe is not None:
             pipe.close()
-        raw = self._raw.pop(sid, None)
-        if raw is not None:
+        elif raw is not None:
             with contextlib.suppress(OSError):
                 raw.shutdown(sockets.SHUT_RDWR)
 
