@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from tests.servers import ROOT
+from workspace.accounts.models import Person
 from workspace.doors import all_doors
 from workspace.foundation.sockets import Sockets
 from workspace.foundation.web import Doors, declared_doors
@@ -34,6 +35,19 @@ def test_an_address_without_a_verb_stops_the_start(app: Flask) -> None:
     bare.view_functions.pop("static")
     bare.url_map._rules_by_endpoint.pop("static")
     with bare.app_context(), pytest.raises(RuntimeError, match=r"open .*declares no verb"):
+        declared_doors()
+
+
+def test_a_page_that_asks_what_nobody_decides_stops_the_start(app: Flask) -> None:
+    doors = Doors("lonely")
+
+    @doors.page("/lonely", verb="juggle", kind=Person)
+    def juggle(actor: object) -> str:
+        return "never"
+
+    app._got_first_request = False
+    app.register_blueprint(doors.blueprint)
+    with app.app_context(), pytest.raises(RuntimeError, match="'juggle' of Person"):
         declared_doors()
 
 

@@ -116,3 +116,26 @@ def test_a_member_of_another_team_is_not_found_here(
     with app.app_context():
         team = session().get(Team, cast.rival_team.id)
         assert team is not None and len(team.present) == 2
+
+
+def test_the_lead_takes_a_member_out_on_the_page(app: Flask, cast: Cast, enter: Enter) -> None:
+    home = f"/teams/{cast.team.public_id}"
+    with app.app_context():
+        member = member_of(cast, "member").public_id
+    lead, out = enter(cast.person("lead")), enter(cast.person("member"))
+    address = f"{home}/members/{member}/removal"
+    assert send(out, address, on=f"{home}/members").status_code == 403
+    assert out.get(f"{home}/log").status_code == 200
+    assert send(lead, address, on=f"{home}/members").status_code == 303
+    assert out.get(f"{home}/log").status_code == 404
+
+
+def test_the_lead_hands_over_on_the_page(app: Flask, cast: Cast, enter: Enter) -> None:
+    home = f"/teams/{cast.team.public_id}"
+    with app.app_context():
+        member = member_of(cast, "member").public_id
+    lead, heir = enter(cast.person("lead")), enter(cast.person("member"))
+    assert heir.get(f"{home}/edit").status_code == 403
+    assert send(lead, f"{home}/members/{member}/lead", on=f"{home}/members").status_code == 303
+    assert heir.get(f"{home}/edit").status_code == 200
+    assert lead.get(f"{home}/edit").status_code == 403

@@ -24,7 +24,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from workspace.foundation import unit
-from workspace.foundation.access import VISITOR, Actor, allow, find_visible
+from workspace.foundation.access import VISITOR, Actor, allow, find_visible, rules
 from workspace.foundation.errors import HouseError, Missing, Refused, Stale
 from workspace.foundation.features import house
 from workspace.foundation.forms import Form
@@ -294,14 +294,31 @@ def local_path(target: str | None) -> str | None:
     return target
 
 
+def _is_ruled(admission: Admission) -> bool:
+    """Whether a feature decides on what the door asks; without that it would refuse everybody."""
+    if admission.public is not None or admission.own or admission.verb is None:
+        return True
+    decided = rules()
+    if (admission.verb, admission.target) in decided.may:
+        return True
+    return admission.verb == "view" and admission.target in decided.shown
+
+
 def declared_doors() -> list[Door]:
-    """Every page of the application with its declaration; raises when one has none."""
+    """Every page of the application with its declaration; raises when one has none, or when it
+    asks for something that no feature has ruled on."""
     found = []
     for rule in current_app.url_map.iter_rules():
         view = current_app.view_functions[rule.endpoint]
         declared = getattr(view, "door", None)
         if declared is None:
             raise RuntimeError(f"{rule.endpoint} ({rule.rule}) declares no verb and is not public")
+        admission: Admission | None = getattr(view, "admission", None)
+        if admission is not None and not _is_ruled(admission):
+            raise RuntimeError(
+                f"{rule.endpoint} ({rule.rule}) asks {admission.verb!r} of "
+                f"{getattr(admission.target, '__name__', None)}, and no feature says who may"
+            )
         methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         found.append(
             Door(rule.endpoint, rule.rule, methods, declared["verb"], declared["kind"],

@@ -209,6 +209,11 @@ def may_change_member(actor: Actor, member: Member) -> Verdict:
     return No(lazy("Everybody fills in this alone."))
 
 
+def may_lead_member(actor: Actor, member: Member) -> Verdict:
+    """Take a member out, or hand the lead over to her: the lead of the team."""
+    return may_lead(actor, member.team)
+
+
 def people_clause(actor: Actor) -> ColumnElement[bool]:
     """Present members of the teams for which the person's transfer office decides."""
     offices = actor.scopes("transfer-officer", "organisation")

@@ -29,6 +29,7 @@ FEATURE = Feature(
         ("oversee", Team): access.may_oversee,
         ("steer", Team): access.may_steer,
         ("change", Member): access.may_change_member,
+        ("lead", Member): access.may_lead_member,
         ("list", Opening): access.may_list,
         ("ask", Opening): access.may_ask,
         ("answer", JoinRequest): access.may_answer,
