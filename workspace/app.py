@@ -23,7 +23,18 @@ from workspace.accounts.feature import FEATURE as ACCOUNTS
 from workspace.administration.feature import FEATURE as ADMINISTRATION
 from workspace.challenges.feature import FEATURE as CHALLENGES
 from workspace.files.feature import FEATURE as FILES
-from workspace.foundation import babel, guard, limits, mail, markdown, shell, storage, stylepage
+from workspace.foundation import (
+    babel,
+    guard,
+    limits,
+    logs,
+    mail,
+    markdown,
+    metrics,
+    shell,
+    storage,
+    stylepage,
+)
 from workspace.foundation.access import Rules, can
 from workspace.foundation.db import Database, close_session
 from workspace.foundation.facts import NoticeBoard
@@ -38,6 +49,7 @@ from workspace.grants.queries import held_by
 from workspace.home.feature import FEATURE as HOME
 from workspace.inbox.feature import FEATURE as INBOX
 from workspace.journal.feature import FEATURE as JOURNAL
+from workspace.operations.feature import FEATURE as OPERATIONS
 from workspace.organisations.feature import FEATURE as ORGANISATIONS
 from workspace.programmes.feature import FEATURE as PROGRAMMES
 from workspace.readiness.feature import FEATURE as READINESS
@@ -50,7 +62,7 @@ ROOT = Path(__file__).parent.parent
 SPINE = (
     ACCOUNTS, ORGANISATIONS, GRANTS, FILES, PROGRAMMES, CHALLENGES, TEAMS, READINESS,
     SUBMISSIONS, RELEASES, JOURNAL, INBOX, SEARCH, HOME,
-    ADMINISTRATION,
+    ADMINISTRATION, OPERATIONS,
 )
 
 
@@ -76,6 +88,8 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
     mail.install(app, settings)
     babel.install(app, settings)
     guard.install(app)
+    metrics.install(app)
+    logs.install(app)
     security.install(app)
     _templates(app, house)
     app.teardown_appcontext(close_session)

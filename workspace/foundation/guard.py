@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
+import time
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -25,8 +25,10 @@ from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
+from workspace.foundation.access import VISITOR
 from workspace.foundation.errors import BadRequest, HouseError, Refused, TooMany
 from workspace.foundation.features import house
+from workspace.foundation.logs import new_request_id
 from workspace.foundation.text import _
 from workspace.foundation.web import (
     FORM_LIMIT,
@@ -72,11 +74,16 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(exc.DataError, _unfit)
     app.register_error_handler(OverflowError, _unfit)
+    for away in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        app.register_error_handler(away, _away)
     app.register_error_handler(Exception, _bug)
 
 
 def _begin() -> None:
-    g.request_id = secrets.token_hex(8)
+    g.innocore_began = time.perf_counter()
+    g.request_id = new_request_id(
+        request.headers.get("X-Request-Id"), current_app.config["INNOCORE"].proxies > 0
+    )
     if not request.host:  # reading it refuses names that are not on the trusted list
         raise BadRequest
     if "\x00" in request.path or any(
@@ -240,6 +247,15 @@ def _http(error: HTTPException) -> AnyResponse:
 def _unfit(_error: Exception) -> AnyResponse:
     """A number or text that no column can hold: the asker's mistake, not ours."""
     return _answer(400, "bad_request", _default_reason(400))
+
+
+def _away(error: Exception) -> AnyResponse:
+    """The database cannot be asked now: whoever comes again in a moment is answered."""
+    log.warning("the database does not answer: %s", type(getattr(error, "orig", error)).__name__)
+    g.innocore_actor = VISITOR  # who it is could not be asked either
+    response = _answer(503, "unavailable", _default_reason(503))
+    response.headers["Retry-After"] = "5"
+    return response
 
 
 def _bug(error: Exception) -> AnyResponse:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,15 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g
-from huey import SqliteHuey, crontab
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
-from sqlalchemy import ColumnElement, Index, String, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Index, String, and_, delete, make_url, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workspace.foundation import unit
 from workspace.foundation.clock import now
 from workspace.foundation.db import Base, Row, session
+from workspace.foundation.election import Election
+from workspace.foundation.errors import Stale
 from workspace.foundation.features import house
 from workspace.foundation.settings import Settings
 from workspace.foundation.unit import write
@@ -40,6 +43,8 @@ PAUSES = tuple(timedelta(seconds=it) for it in (10, 60, 300, 1800, 7200, 21600))
 KEPT_DONE = timedelta(days=7)
 KEPT_FAILED = timedelta(days=90)
 WORKERS = 2
+STAND = 2.0
+"""Seconds between two looks at who keeps the clock."""
 
 
 class Job(Row, Base):
@@ -224,10 +229,13 @@ def plan(app: Flask) -> None:
         keys = {f"{name}:{int(at.timestamp()) // max(60, seconds)}": name
                 for name, seconds in regular.items()}
         known = set(session().scalars(select(Job.key).where(Job.key.in_(keys))))
-        with write():
-            for key, name in keys.items():
-                if key not in known:
-                    later(name, {}, key=key)
+        try:
+            with write():
+                for key, name in keys.items():
+                    if key not in known:
+                        later(name, {}, key=key)
+        except Stale:
+            return  # another worker put the same rows down at the same instant
 
 
 def forget_old(at: datetime) -> None:
@@ -247,48 +255,86 @@ class _Quiet(Consumer):  # type: ignore[misc]
         return
 
 
+def _huey(settings: Settings) -> Huey:
+    """What wakes workers: a file, Redis or PostgreSQL. The table `job` stays the truth."""
+    signed = SignedSerializer(secret=settings.secret(), salt="jobs")
+    if settings.store_of_jobs == "redis":
+        return RedisHuey("innocore", url=settings.redis_url, results=False, serializer=signed)
+    if settings.store_of_jobs == "postgresql":
+        url = make_url(settings.database).set(drivername="postgresql")
+        return PostgresHuey(
+            "innocore", dsn=url.render_as_string(hide_password=False), results=False,
+            serializer=signed,
+        )
+    return SqliteHuey(
+        "innocore", filename=str(settings.data / "jobs.db"), fsync=True, results=False,
+        serializer=signed,
+    )
+
+
 class Crew:
     """The workers of this process. Under gevent they are greenlets, elsewhere threads."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
         self.app = app
-        self.huey = SqliteHuey(
-            "innocore", filename=str(settings.data / "jobs.db"), fsync=True, results=False,
-            serializer=SignedSerializer(secret=settings.secret(), salt="jobs"),
-        )
+        self.huey = _huey(settings)
         self._drain = self.huey.task(name="drain")(self._do_due)
-        self.huey.periodic_task(crontab(), name="sweep")(self._sweep)
         self.consumer = _Quiet(
             self.huey, workers=WORKERS, worker_type="thread", initial_delay=0.02, max_delay=0.2,
-            check_worker_health=False, shutdown_timeout=5,
+            check_worker_health=False, shutdown_timeout=5, periodic=False,
         )
+        self.election = Election(app.extensions["innocore.database"], settings)
+        self.is_clock = False
+        """Whether this worker puts down what is done regularly, at its last look."""
+        self._ended = threading.Event()
+        self._clock = threading.Thread(target=self._keep_time, name="scheduler", daemon=True)
 
     def _do_due(self) -> None:
         run_due(self.app)
 
-    def _sweep(self) -> None:
-        """Once a minute: what is regular, and what nobody was woken for."""
-        plan(self.app)
-        run_due(self.app)
+    def _keep_time(self) -> None:
+        """Stand for election every few seconds; once a minute see to what is regular.
+
+        What nobody was woken for is done here as well, without the store that wakes: work goes on
+        while Redis is away.
+        """
+        swept = -1
+        while not self._ended.wait(STAND):
+            try:
+                self.is_clock = self.election.is_mine()
+                minute = int(now().timestamp()) // 60
+                if self.is_clock and minute != swept:
+                    swept = minute
+                    plan(self.app)
+                    run_due(self.app)
+            except Exception as failure:
+                log.warning("the scheduler failed: %s", _place(failure))
 
     def wake(self, due: datetime) -> None:
         """Have somebody look at the table when `due` has come."""
         wait = (due - now()).total_seconds()
-        if wait > 0:
-            self._drain.schedule(delay=wait)
-        else:
-            self._drain()
+        try:
+            if wait > 0:
+                self._drain.schedule(delay=wait)
+            else:
+                self._drain()
+        except Exception as failure:  # the row is on disk; the scheduler finds it within a minute
+            log.warning("nobody could be woken: %s", _place(failure))
 
     def start(self) -> None:
         """Begin to work; what is due already is done first."""
         plan(self.app)
         self.consumer.start()
+        self._clock.start()
         self.wake(now())
 
     def stop(self) -> None:
         """Let the rows in hand be finished (5 s), then leave; an unfinished one is done again."""
+        self._ended.set()
         self.consumer.stop(graceful=True)
+        self._clock.join(5)
+        self.election.leave()
         self.huey.storage.close()
 
 

@@ -12,6 +12,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import Connection, Engine, MetaData
 
@@ -78,6 +79,20 @@ def revise(target: Engine, message: str, revision: str | None = None) -> None:
     """Write a new migration from the difference between tables and models."""
     _run(target, lambda config: command.revision(
         config, message=message, autogenerate=True, rev_id=revision))
+
+
+def newest() -> str:
+    """The revision that this release's tables have."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
+def present(target: Engine) -> str | None:
+    """The revision that the tables of a database have; None without tables."""
+    with target.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def drift(target: Engine) -> list[Any]:

@@ -16,7 +16,7 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIServer
 from geventwebsocket.handler import WebSocketHandler
 
-from workspace.foundation import jobs
+from workspace.foundation import jobs, logs, metrics, wake
 from workspace.foundation.features import House
 from workspace.foundation.settings import Settings
 
@@ -27,20 +27,27 @@ def begin(app: Flask) -> None:
     """Start what features do besides answering, and the jobs; after any fork."""
     house: House = app.extensions["innocore.house"]
     settings: Settings = app.config["INNOCORE"]
+    logs.begin(settings)
+    wake.look(app.extensions["innocore.database"], settings)
     for feature in house.features:
         if feature.start is not None:
             feature.start(app)
     if settings.jobs_in_process:
         jobs.start(app)
+    metrics.start(app, settings.metrics_port)
 
 
 def end(app: Flask) -> None:
     """Finish what is in hand: the jobs, then the features, the last first."""
     house: House = app.extensions["innocore.house"]
+    settings: Settings = app.config["INNOCORE"]
+    app.extensions["innocore.leaving"] = True
     jobs.stop(app)
     for feature in reversed(house.features):
         if feature.stop is not None:
             feature.stop(app)
+    metrics.stop(app)
+    wake.sleep(app.extensions["innocore.database"], settings)
 
 
 def listen(host: str, port: int) -> socket.socket:

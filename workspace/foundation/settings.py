@@ -75,8 +75,8 @@ class Settings:
     sign_in_providers: str = ""
     """OpenID Connect providers: a JSON list of objects with the fields of `providers.Provider`."""
     redis_url: str = ""
-    """`redis://...` or `rediss://...` of a Redis or Valkey server through which several workers tell
-    each other what changed; empty means one worker."""
+    """`redis://...` or `rediss://...` of a Redis or Valkey server through which several workers
+    tell each other what changed; empty means one worker."""
     workers: int = 1
     """Worker processes of one gunicorn; more than one needs PostgreSQL and `redis_url`."""
     jobs_in_process: bool = True
@@ -85,7 +85,8 @@ class Settings:
     """What wakes workers for jobs: `sqlite` (a file in the data folder), `redis` or `postgresql`;
     empty means `redis` when `redis_url` is set, else `sqlite`."""
     files: str = ""
-    """`s3://bucket/prefix` for uploaded files; empty means the folder `files` in the data folder."""
+    """`s3://bucket/prefix` for uploaded files; empty means the folder `files` in the data
+    folder."""
     s3_endpoint: str = ""
     """Address of the S3 service; empty means the one of its region at Amazon."""
     s3_region: str = "us-east-1"

@@ -145,6 +145,13 @@ class LocalStorage:
                 if KEY.fullmatch(name) and path.stat().st_mtime < limit:
                     yield name
 
+    def forget_drafts(self, instant: datetime) -> int:
+        """Delete what was begun before `instant` and never finished; returns how many."""
+        old = [it for it in self.root.rglob("*.part") if it.stat().st_mtime < instant.timestamp()]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
     def check(self) -> None:
         """See `Storage.check`."""
         self.root.mkdir(parents=True, exist_ok=True)
