@@ -119,6 +119,10 @@ class Rights(Protocol):
     def roles(self, canvas_id: int, people: Collection[int]) -> Mapping[int, Role | None]:
         """The role of each person on a canvas; None: none at all."""
 
+    def ended(self, people: Collection[int], since: datetime, until: datetime) -> Collection[int]:
+        """Those of these people who held something that ended after `since`, at `until` the
+        latest."""
+
 
 class Line(Protocol):
     """How words reach a socket. Nothing here waits for a slow reader."""

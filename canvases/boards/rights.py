@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from flask import Flask
 from sqlalchemy import select
@@ -56,6 +57,16 @@ class HouseRights:
                 elif can(actor, JOIN, canvas):
                     found[actor.person_id] = "viewer"
             return found
+
+
+    def ended(self, people: Collection[int], since: datetime, until: datetime) -> Collection[int]:
+        """Those of these people who held something that ended in this half-open span of time."""
+        with self._app.app_context():
+            return session().scalars(
+                select(Grant.person_id).where(
+                    Grant.person_id.in_(people), Grant.ends_at > since, Grant.ends_at <= until
+                ).distinct()
+            ).all()
 
 
 def _actors(people: Collection[int]) -> list[Actor]:

@@ -14,6 +14,7 @@ from canvases.boards.document import Document
 from canvases.boards.messages import Behind, Check, Edit, Join, Message, Pulse, Stop
 from canvases.boards.ports import Batch, Bus, Line, Listener, Log, Rights, Somebody
 from canvases.boards.room import Room
+from workspace.foundation.clock import now
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -23,6 +24,8 @@ PATIENCE = 15.0
 """Seconds that server code waits for its edit to be durable."""
 EVERY = 60.0
 """Seconds between two readings of everybody's rights, whatever the facts said."""
+SECOND = 1.0
+"""Seconds between two looks for rights that the clock alone has ended."""
 AWAY = 1.5
 """The same, and between two looks at the log, while other workers cannot be heard."""
 LOOK = 5.0
@@ -67,6 +70,7 @@ class Rooms:
         self._stopping = False
         self._over = threading.Event()
         self._watch: threading.Thread | None = None
+        self._looked_at = now()
 
     def join(
         self,
@@ -200,12 +204,14 @@ class Rooms:
             self._watch.start()
 
     def _look_after(self) -> None:
-        checked = looked = pulsed = time.monotonic()
-        step = EVERY if self.bus is None else AWAY / 3
-        while not self._over.wait(step):
+        checked = looked = pulsed = ended = time.monotonic()
+        while not self._over.wait(AWAY / 3):
             at = time.monotonic()
+            if at - ended >= SECOND:
+                ended = at
+                self._check_ended()
             is_away = self.bus is not None and not self.bus.up
-            if at - checked >= (AWAY if is_away else EVERY) or self.bus is None:
+            if at - checked >= (AWAY if is_away else EVERY):
                 checked = at
                 self._check_rights()
             if self.bus is None:
@@ -217,6 +223,23 @@ class Rooms:
                 pulsed = at
                 for room in self._all():
                     room.post(Pulse())
+
+    def _check_ended(self) -> None:
+        """Read rights anew of people with an open board who held something until a moment ago.
+
+        A fact tells of what somebody ended; nobody tells of an agreement that runs out.
+        """
+        until = now()
+        since, self._looked_at = self._looked_at, until
+        here = {person for room in self._all() for person in room.members.people()}
+        if not here:
+            return
+        try:
+            for person_id in self.rights.ended(here, since, until):
+                self.recheck(person_id)
+        except Exception as error:
+            self._looked_at = since
+            log.warning("nobody can say whose rights have ended: %s", error)
 
     def _check_rights(self) -> None:
         self.recheck()

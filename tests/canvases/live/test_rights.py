@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from canvases.boards import wire
@@ -92,3 +94,15 @@ def test_name_and_role_are_the_servers_and_anothers_state_is_dropped(stage: Stag
 
 def _place_of(others: dict[int, dict[str, dict[str, str]]], session_number: int) -> str | None:
     return others.get(session_number, {}).get("at", {}).get("note")
+
+
+def test_a_right_that_the_clock_ends_is_over_within_two_seconds(stage: Stage) -> None:
+    member, team = stage.cast.person("member"), stage.cast.team
+    with write():
+        grants.end(builders.NOBODY, member.id, ("team-member",), "team", team.id, now())
+        until = now() + timedelta(seconds=1.5)
+        builders.give(member, "team-member", "team", team.id, until=until)
+    editor = stage.enter("member")
+    assert not editor.byes
+    stage.ear.until(lambda: editor.take() or editor.byes == [wire.REMOVED])
+    assert timedelta() < now() - until < timedelta(seconds=2)
