@@ -45,6 +45,13 @@ class NotesChanged(CanvasFact):
 
 
 @dataclass(frozen=True)
+class RowPutAside(CanvasFact):
+    """A row of its log could not be read and was put aside; 0 is the snapshot."""
+
+    row_id: int
+
+
+@dataclass(frozen=True)
 class VersionKept(CanvasFact):
     """A version was kept: automatic, named, at a gate or after a restore."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvases.boards import live, own_data, rights
+from canvases.boards import commands, compaction, live, own_data, rights
 from canvases.boards.models import Canvas
 from workspace.foundation.features import Feature
 
@@ -11,6 +11,8 @@ FEATURE = Feature(
     may={("join", Canvas): rights.may_join, ("edit", Canvas): rights.may_edit},
     after=live.AFTER,
     sockets=live.SOCKETS,
+    every={"boards.compaction": (86_400, compaction.nightly)},
+    commands=[commands.boards],
     offers={"records": own_data.records},
     start=live.start,
     stop=live.stop,

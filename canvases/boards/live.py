@@ -113,6 +113,7 @@ class Door:
         self.rooms.each_minute.append(self._check_sessions)
         self.chronicle = Chronicle(app)
         self.rooms.listeners.append(self.chronicle.gather)
+        self.store.on_aside = self.chronicle.put_aside
         self.rooms.each_minute.append(self.chronicle.tell)
         self.callers: dict[str, Caller] = {}
         self._logged = 0.0

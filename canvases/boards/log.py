@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,8 @@ class SqlLog:
         self._own = Database(house.url)
         self._connection: Connection | None = None
         self._authors: dict[str, int] = {}
+        self.on_aside: Callable[[int, int], None] | None = None
+        """Told (canvas id, row) when a row was put aside."""
 
     def close(self) -> None:
         """Give the connection back."""
@@ -158,6 +160,8 @@ class SqlLog:
             emptied = delete(CanvasSnapshot).where(CanvasSnapshot.canvas_id == canvas_id)
         with self._house.engine.connect() as connection:
             self._write(connection, [aside, emptied])
+        if self.on_aside is not None:
+            self.on_aside(canvas_id, row)
 
     def project(self, canvas_id: int, notes: Sequence[Note], row: int) -> None:
         """Write the whole projection of a canvas anew."""
