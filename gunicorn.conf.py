@@ -12,8 +12,9 @@ bind = "127.0.0.1:8000"
 # gevent-websocket is installed, so python-engineio uses it; with gunicorn's plain gevent worker
 # every WebSocket would then answer 500. `on_starting` refuses that pair.
 worker_class = "geventwebsocket.gunicorn.workers.GeventWebSocketWorker"
-# More than one needs INNOCORE_REDIS_URL: workers tell each other through it what changed.
-workers = 1
+# More than one needs INNOCORE_REDIS_URL, through which workers tell each other what changed, and
+# PostgreSQL, which several can write to at once.
+workers = int(os.environ.get("INNOCORE_WORKERS") or 1)
 worker_connections = 2000
 timeout = 60
 graceful_timeout = 20
@@ -28,9 +29,13 @@ def on_starting(server: Any) -> None:
     """Refuse to start in a shape in which WebSockets fail or edits could be lost."""
     if server.cfg.worker_class_str != worker_class:
         raise SystemExit("gunicorn.conf.py: keep worker_class; others cannot carry WebSockets.")
-    if server.cfg.workers > 1 and not os.environ.get("INNOCORE_REDIS_URL"):
+    database = os.environ.get("INNOCORE_DATABASE_URL", "")
+    if server.cfg.workers > 1 and not (
+        os.environ.get("INNOCORE_REDIS_URL") and database.startswith("postgresql")
+    ):
         raise SystemExit(
-            "gunicorn.conf.py: several workers need INNOCORE_REDIS_URL; set it or use one worker."
+            "gunicorn.conf.py: several workers need INNOCORE_REDIS_URL and a PostgreSQL "
+            "INNOCORE_DATABASE_URL; set both or use one worker."
         )
 
 

@@ -379,6 +379,33 @@ def serve(words: list[str]) -> int:
     return become([PYTHON, "-m", "gunicorn", *config, "wsgi:create_app()"])
 
 
+def flask(words: list[str], asked: argparse.Namespace) -> int:
+    """Run a command of the workspace; ``--data`` names the data folder for it."""
+    ensure("runtime")
+    more = {"INNOCORE_DATA_DIR": str(asked.data.absolute())} if asked.data else {}
+    return become([PYTHON, "-m", "flask", "--app", "wsgi", *words], **more)
+
+
+def backup(words: list[str]) -> int:
+    """Back up the database and the files, while people work."""
+    parser = argparse.ArgumentParser(prog="run.py backup", description=backup.__doc__)
+    parser.add_argument("--to", type=Path, help="a folder or a new file; default: data/backups")
+    parser.add_argument("--data", type=Path, help="the data folder; default: INNOCORE_DATA_DIR")
+    asked = parser.parse_args(words)
+    return flask(["backup", *(["--to", str(asked.to.absolute())] if asked.to else [])], asked)
+
+
+def restore(words: list[str]) -> int:
+    """Restore a backup into an empty database and data folder, and check it."""
+    parser = argparse.ArgumentParser(prog="run.py restore", description=restore.__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--data", type=Path, help="the data folder; default: INNOCORE_DATA_DIR")
+    parser.add_argument("--erased", type=Path, help="list of erased people; default: beside FILE")
+    asked = parser.parse_args(words)
+    more = ["--erased", str(asked.erased.absolute())] if asked.erased else []
+    return flask(["restore", str(asked.file.absolute()), *more], asked)
+
+
 def module(name: str, words: list[str]) -> int:
     ensure("runtime")
     return become([PYTHON, "-m", name, *words])
@@ -477,6 +504,8 @@ COMMANDS = {
     "test": test,
     "check": check,
     "serve": serve,
+    "backup": backup,
+    "restore": restore,
     "shot": shot,
     "doors": doors,
     "build": build,

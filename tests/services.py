@@ -62,7 +62,7 @@ def _wait(url: str) -> None:
     pause, until = threading.Event(), time.monotonic() + 60
     while time.monotonic() < until:
         with contextlib.suppress(OSError, urllib.error.URLError):
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=5).close()  # noqa: S310
             return
         pause.wait(0.1)
     raise RuntimeError("the S3 service did not start")

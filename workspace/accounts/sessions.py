@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context, request
@@ -16,6 +17,7 @@ from workspace.accounts.rules import STRONG_ROLES
 from workspace.foundation.access import VISITOR, Actor
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.errors import Unavailable
 from workspace.foundation.facts import announce
 from workspace.foundation.unit import current, write
 from workspace.foundation.web import forget_actor
@@ -141,7 +143,7 @@ def identify() -> Actor:
         return VISITOR
     at = now()
     if row.seen_at < at - STALE_AFTER and current() is None:
-        with write():
+        with suppress(Unavailable), write():  # whoever reads may go on when nothing can be written
             row = session().merge(row)
             row.seen_at = at
     return actor_of(row, at)

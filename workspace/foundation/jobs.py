@@ -7,6 +7,7 @@ the lease run out. Handlers must therefore be idempotent: a row is done at least
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import threading
@@ -258,12 +259,14 @@ class _Quiet(Consumer):  # type: ignore[misc]
 def _huey(settings: Settings) -> Huey:
     """What wakes workers: a file, Redis or PostgreSQL. The table `job` stays the truth."""
     signed = SignedSerializer(secret=settings.secret(), salt="jobs")
+    # Houses that share a server do not take each other's calls.
+    name = "innocore-" + hashlib.sha256(f"jobs {settings.secret()}".encode()).hexdigest()[:12]
     if settings.store_of_jobs == "redis":
-        return RedisHuey("innocore", url=settings.redis_url, results=False, serializer=signed)
+        return RedisHuey(name, url=settings.redis_url, results=False, serializer=signed)
     if settings.store_of_jobs == "postgresql":
         url = make_url(settings.database).set(drivername="postgresql")
         return PostgresHuey(
-            "innocore", dsn=url.render_as_string(hide_password=False), results=False,
+            name, dsn=url.render_as_string(hide_password=False), results=False,
             serializer=signed,
         )
     return SqliteHuey(
