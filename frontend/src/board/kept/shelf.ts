@@ -8,6 +8,9 @@ const SETTLE_MS = 1000;
 /** So many rows are folded into the copy. */
 const MANY = 200;
 
+/** A document in which nothing is, as an update of Yjs: an empty board opens offline too. */
+const EMPTY = Uint8Array.of(0, 0);
+
 type Message = { id: number; update: Uint8Array } | { left: true };
 
 export class BoardShelf implements Shelf {
@@ -149,6 +152,7 @@ export class BoardShelf implements Shelf {
       };
       this.touch(boards);
     });
+    if (!this.hasBase) this.fold();
   }
 
   /** The board was online now. */
@@ -177,7 +181,7 @@ export class BoardShelf implements Shelf {
         const shared = rows.result.filter((row) => row.own === 0);
         const base = merged(board.result?.base ?? null, shared.map((row) => row.update));
         const [person, canvas] = this.key;
-        if (base) boards.put({ person, canvas, base, at: Date.now() } satisfies BoardRow);
+        boards.put({ person, canvas, base: base ?? EMPTY, at: Date.now() } satisfies BoardRow);
         for (const row of shared) changes.delete(row.id as number);
       };
     });
