@@ -8,6 +8,7 @@ from datetime import timedelta
 from random import Random
 from statistics import median
 from time import perf_counter
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -15,9 +16,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, func, select, text, update
 
 from tests import builders
-from tests.cast import Cast
 from tests.canvases.conftest import desk as desk
 from tests.canvases.pages import Desk
+from tests.cast import Cast
 from workspace.accounts.models import Person
 from workspace.foundation import clock
 from workspace.foundation.access import Actor
@@ -125,7 +126,7 @@ def test_a_seeded_storm_of_signs_is_no_error(asking: Flask, cast: Cast) -> None:
 
 def test_foreign_rows_change_neither_answer_nor_order(asking: Flask, cast: Cast) -> None:
     lead, dice = cast.actor("lead"), Random(11)
-    words = ["gelsight", "phagelark", "project", "line", "a challenge", "invest", "ge", "university"]
+    words = ["gelsight", "phagelark", "project", "line", "a challenge", "invest", "ge", "universi"]
     before = {it: _whole(lead, it) for it in words}
     with write():
         for number in range(40):
@@ -196,7 +197,7 @@ def test_a_rebuild_finds_what_was_missed_and_forgets_what_is_gone(
     assert titles(cast.actor("lead"), "gelsight project") == ["Gelsight"]
 
 
-def _rows() -> set[tuple[str, int, str, str, str]]:
+def _rows() -> set[tuple[Any, ...]]:
     return {tuple(it) for it in session().execute(select(
         Document.kind, Document.thing_id, Document.part, Document.title, Document.body
     ))}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from flask import Flask
 from flask.testing import FlaskClient
-from markupsafe import Markup
+from markupsafe import escape
 from sqlalchemy import select
 
 from tests.cast import SEATS
@@ -52,12 +52,12 @@ def _found(app: Flask, world: Planted, seat: str) -> set[Key]:
         total = sum(it.total for it in queries.stored(actor, ("zq",), queries.STORED, 0, 1000))
         assert total == len(rows)
         shown = "".join(
-            f"{one.title.striptags()} {one.detail} {one.piece}"
+            " ".join(escape(it).striptags() for it in (one.title, one.detail, one.piece)) + " "
             for group in (*queries.stored(actor, ("zq",), queries.STORED, 0, 1000),
                           *queries.answer(actor, ("zq",)))
             for one in group.results
         )
-    text = " ".join(f"{it.title} {it.body}" for it in rows) + Markup(shown).striptags()
+    text = " ".join(f"{it.title} {it.body}" for it in rows) + shown
     return {by_word[word] for word in WORD.findall(text)}
 
 
