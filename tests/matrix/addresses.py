@@ -13,7 +13,7 @@ from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from canvases.discovery.models import Evidence
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
-from workspace.accounts.models import Person, SignIn
+from workspace.accounts.models import DataExport, Identity, Passkey, Person, SignIn
 from workspace.challenges.models import Challenge, Question
 from workspace.files.models import File
 from workspace.foundation.db import session
@@ -37,10 +37,12 @@ TABLES: Mapping[str, tuple[type, ...]] = {
     "checklist": (ChecklistRow,),
     "claim": (ReadinessClaim,),
     "comment": (NoteComment,),
+    "data_export": (DataExport,),
     "edition": (Edition,),
     "entry": (Entry,),
     "evidence": (Evidence,),
     "file": (File,),
+    "identity": (Identity,),
     "invitation": (Invitation,),
     "item": (ChecklistItem,),
     "join_request": (JoinRequest,),
@@ -50,6 +52,7 @@ TABLES: Mapping[str, tuple[type, ...]] = {
     "opening": (Opening,),
     "organisation": (Organisation,),
     "panel": (Panel,),
+    "passkey": (Passkey,),
     "person": (Person,),
     "pin": (Pin,),
     "question": (Question, ItemQuestion),

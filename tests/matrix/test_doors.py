@@ -15,9 +15,10 @@ from tests.cast import SEATS
 from tests.leaks.conftest import planted
 from tests.leaks.planting import Planted
 from tests.matrix.addresses import ABSENT, TABLES, Address, Book
-from workspace.accounts.models import Person
+from workspace.accounts.models import DataExport, Identity, Passkey, Person
 from workspace.foundation import migrate
 from workspace.foundation.db import session
+from workspace.foundation.unit import write
 from workspace.foundation.web import Door
 from workspace.teams.models import Team
 
@@ -83,7 +84,18 @@ def book(app: Flask, planted: Planted, enter: Enter) -> Book:
     """All addresses of the planted house."""
     enter(planted.person("lead"))
     with app.app_context():
+        keep_keys(planted.person("lead"))
         return Book()
+
+
+def keep_keys(person: Person) -> None:
+    """The person has a passkey, a linked account and an archive of her data."""
+    with write():
+        session().add(
+            Passkey(person_id=person.id, name="A key", credential_id="key", public_key="key")
+        )
+        session().add(Identity(person_id=person.id, issuer="https://id.example", subject="x"))
+        session().add(DataExport(person_id=person.id))
 
 
 def one_each(book: Book, method: str) -> Iterator[Address]:
