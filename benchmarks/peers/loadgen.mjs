@@ -22,6 +22,7 @@ const label = arg('label', kind)
 const ackLog = arg('acklog', '')
 const path = arg('path', '')
 const tag = arg('tag', String(process.pid))
+const base = Number(arg('base', 0)) // beside another generator on the same board
 const house = arg('house', '') ? JSON.parse(fs.readFileSync(arg('house', ''), 'utf8')) : null
 protocols.house = House
 const prune = arg('prune', '1') === '1' // 0: never delete, so that every acknowledged edit can be looked for
@@ -89,11 +90,11 @@ for (let r = 0; r < rooms; r++) {
     const id = clients.length
     const port = ports[id % ports.length]
     const P = protocols[kind]
-    const c = new P({ port, room: `bench-${tag}-${r}`, path, house, number: id, at: r, client: 1000 + id })
+    const c = new P({ port, room: `bench-${tag}-${r}`, path, house, number: id, at: r, client: 1000 + base + id })
     c.id = id; c.room = r; c.port = port; c.times = []; c.seq = 0; c.got = new Set()
     c.observer = rooms > 1 ? true : k % Math.max(1, Math.floor(per / Math.min(per, observers))) === 0
     c.doc = new Y.Doc()
-    c.doc.clientID = 1000 + id
+    c.doc.clientID = 1000 + base + id
     clients.push(c)
   }
 }
@@ -107,11 +108,11 @@ const edit = c => {
   c.doc.once('update', h)
   c.doc.transact(() => {
     const notes = c.doc.getMap('notes')
-    let n = notes.get('n' + c.id)
+    let n = notes.get('n' + (base + c.id))
     if (n === undefined) {
       n = house ? House.note(Y, c.id) : new Y.Map()
       if (!house) { n.set('block', 'value-propositions'); n.set('colour', 'yellow'); n.set('text', new Y.Text()) }
-      notes.set('n' + c.id, n)
+      notes.set('n' + (base + c.id), n)
       n.get('text').insert(0, mark)
     } else if (prune && !house && seq % 5 === 4) { n.set('pos', `${(seq * 7) % 1000},${(seq * 13) % 700}${mark}`) } else {
       const t = n.get('text')
