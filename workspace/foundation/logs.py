@@ -61,7 +61,8 @@ def places(
 
 
 def _without_texts(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    error = event.pop("exc_info", None)
+    record = event.get("_record")
+    error = event.pop("exc_info", None) or (record.exc_info if record is not None else None)
     if error is True:
         error = sys.exc_info()
     if isinstance(error, BaseException):
@@ -97,13 +98,14 @@ def formatter(as_json: bool) -> structlog.stdlib.ProcessorFormatter:
     """The shape of a line."""
     before: list[Any] = [
         structlog.stdlib.add_logger_name, structlog.stdlib.add_log_level,
+        structlog.stdlib.ExtraAdder(allow=("method", "status", "ms")),
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"), _request_id, _room,
         _without_texts,
     ]
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=before, pass_foreign_args=False, keep_exc_info=True,
+        foreign_pre_chain=before, pass_foreign_args=False, keep_exc_info=False,
         keep_stack_info=False, use_get_message=True,
-        processors=[_without_texts, _line if as_json else _plain],
+        processors=[ _line if as_json else _plain],
     )
 
 
