@@ -18,12 +18,13 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from workspace.accounts import security, sessions
+from workspace.accounts import security
 from workspace.accounts.feature import FEATURE as ACCOUNTS
 from workspace.administration.feature import FEATURE as ADMINISTRATION
 from workspace.challenges.feature import FEATURE as CHALLENGES
 from workspace.files.feature import FEATURE as FILES
 from workspace.foundation import (
+    api,
     babel,
     guard,
     limits,
@@ -57,10 +58,12 @@ from workspace.releases.feature import FEATURE as RELEASES
 from workspace.search.feature import FEATURE as SEARCH
 from workspace.submissions.feature import FEATURE as SUBMISSIONS
 from workspace.teams.feature import FEATURE as TEAMS
+from workspace.tokens import bearer
+from workspace.tokens.feature import FEATURE as TOKENS
 
 ROOT = Path(__file__).parent.parent
 SPINE = (
-    ACCOUNTS, ORGANISATIONS, GRANTS, FILES, PROGRAMMES, CHALLENGES, TEAMS, READINESS,
+    ACCOUNTS, ORGANISATIONS, GRANTS, TOKENS, FILES, PROGRAMMES, CHALLENGES, TEAMS, READINESS,
     SUBMISSIONS, RELEASES, JOURNAL, INBOX, SEARCH, HOME,
     ADMINISTRATION, OPERATIONS,
 )
@@ -80,7 +83,7 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
         "innocore.facts": NoticeBoard(),
         "innocore.access": Rules(),
         "innocore.house": house,
-        "innocore.identify": sessions.identify,
+        "innocore.identify": bearer.identify,
         "innocore.held": held_by,
         "innocore.limits": limits.new_limiter(settings.redis_url),
     })
@@ -94,6 +97,7 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
     _templates(app, house)
     app.teardown_appcontext(close_session)
     _open(app, house)
+    api.install(app, [it for one in house.features for it in one.api], bearer.bearer)
     if settings.environment == "development":
         app.register_blueprint(stylepage.doors.blueprint)
     _sockets(app, house, settings)

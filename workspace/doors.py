@@ -35,7 +35,7 @@ def as_markdown(doors: Sequence[dict[str, Any]]) -> str:
         "|---|---|---|---|",
     ]
     for door in doors:
-        if door["door"] == "page":
+        if door["door"] != "socket":
             name = f"{' '.join(door['methods'])} `{door['path']}`"
         else:
             name = f"socket `{door['namespace']}` `{door['event']}`"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from canvases.boards import access, documents, glance, live, notices, outside, versions
+from canvases.boards.api import API
 from canvases.boards.facts import CanvasArchived, CanvasRevived, NoteCommented
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from canvases.boards.views import doors
@@ -16,6 +17,7 @@ def _rights_changed(fact: CanvasArchived | CanvasRevived) -> None:
 
 FEATURE = Feature(
     name="canvases",
+    api=[API],
     doors=[doors],
     may={
         ("read", Canvas): access.may_read,
@@ -34,6 +36,7 @@ FEATURE = Feature(
     on={NoteCommented: [notices.commented]},
     after={CanvasArchived: [_rights_changed], CanvasRevived: [_rights_changed]},
     every={"canvases.versions": (60, versions.keep_quiet_ones)},
+    start=versions.watch,
     nav=[
         NavItem(
             ("team-lead", "team-member", "mentor", "pi"),

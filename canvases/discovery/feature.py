@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import url_for
 
 from canvases.discovery import access, documents, queries
+from canvases.discovery.api import API
 from canvases.discovery.models import Evidence
 from canvases.discovery.views import doors
 from workspace.foundation.access import Actor
@@ -34,6 +35,7 @@ def _column(teams: Sequence[Team]) -> Mapping[int, object]:
 
 FEATURE = Feature(
     name="discovery",
+    api=[API],
     doors=[doors],
     may={("change", Evidence): access.may_change},
     visible={Evidence: access.evidence_clause},

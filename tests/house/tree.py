@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 WINGS = ("canvases", "mentors", "transfer", "sponsors", "learning", "facilities")
 SPINE = (
-    "accounts", "organisations", "grants", "files", "programmes", "challenges", "teams",
+    "accounts", "organisations", "grants", "tokens", "files", "programmes", "challenges", "teams",
     "readiness", "submissions", "releases",
 )
 LISTENERS = ("journal", "inbox", "search", "home", "administration", "operations")

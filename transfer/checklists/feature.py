@@ -11,6 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from transfer.checklists import access, definitions, documents, facts, notices, queries, rules
+from transfer.checklists.api import API
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from transfer.checklists.views import doors
 from workspace.challenges.models import Challenge
@@ -153,6 +154,7 @@ def _kinds() -> list[tuple[str, str]]:
 
 FEATURE = Feature(
     name="checklists",
+    api=[API],
     doors=[doors],
     may={
         ("start-checklist", Team): access.may_start,

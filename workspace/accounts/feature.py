@@ -3,6 +3,7 @@
 from typing import Any
 
 from workspace.accounts import access, actions, addresses, own_data, personas, sessions, views
+from workspace.accounts.api import API
 from workspace.accounts.doors import DOORS
 from workspace.accounts.models import DataExport, Identity, Passkey, Person, SignIn
 from workspace.accounts.views import confirm_person
@@ -50,6 +51,7 @@ def _address_letters(payload: dict[str, Any]) -> None:
 
 FEATURE = Feature(
     name="accounts",
+    api=[API],
     doors=[DOORS],
     may={
         ("end", SignIn): access.may_end,

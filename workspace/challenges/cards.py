@@ -15,7 +15,7 @@ from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.features import Dated, NavItem, Need, Workplace
-from workspace.foundation.text import _, lazy, ngettext
+from workspace.foundation.text import _, lazy, ngettext, pgettext
 from workspace.organisations.models import Organisation
 from workspace.programmes.models import Edition
 
@@ -131,7 +131,8 @@ def _waits_for_decision(challenge: Challenge) -> bool:
 def _decide_need(challenge: Challenge) -> Need:
     return Need(
         _("Decide a challenge"), title_of(challenge),
-        url_for("challenges.show", challenge=challenge.public_id), _("Open"), "award", "warn",
+        url_for("challenges.show", challenge=challenge.public_id), pgettext("verb", "Open"),
+        "award", "warn",
         challenge.timeline.decision_due,
     )
 

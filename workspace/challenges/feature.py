@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from workspace.challenges import access, cards, clockwork, documents, facts, notices
+from workspace.challenges.api import API
 from workspace.challenges.models import Challenge, Question
 from workspace.challenges.views import doors
 from workspace.foundation.features import Feature
 
 FEATURE = Feature(
     name="challenges",
+    api=[API],
     doors=[doors],
     may={
         ("list", Challenge): access.may_list,

@@ -1,11 +1,13 @@
 """The face of files."""
 
 from workspace.files import access, actions, preview, views
+from workspace.files.api import API
 from workspace.files.models import File
 from workspace.foundation.features import Feature
 
 FEATURE = Feature(
     name="files",
+    api=[API],
     doors=[views.DOORS],
     visible={File: access.readable},
     jobs={preview.JOB: preview.draw},

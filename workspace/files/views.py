@@ -41,10 +41,10 @@ def _find(actor: Actor, public_id: str) -> File:
 @DOORS.page("/<file>", verb="view", kind=File, public=PUBLIC)
 def download(actor: Actor, file: str) -> Response:
     """The bytes, as a download and never as a page; ranges so that a broken one can go on."""
-    return _download(actor, _find(actor, file))
+    return deliver(actor, _find(actor, file))
 
 
-def _download(actor: Actor, file: File) -> Response:
+def deliver(actor: Actor, file: File) -> Response:
     # Every part is recorded: whoever asks from the second byte on reads the file as well.
     if request.method == "GET":
         with write():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, false, select
@@ -32,6 +32,14 @@ class Held:
     scope_id: int
 
 
+class Bounds(Protocol):
+    """What a bearer token leaves of its owner's rights; it never adds any."""
+
+    def rows(self, kind: type[Any]) -> ColumnElement[bool]:
+        """The rows of `kind` that lie inside."""
+        ...
+
+
 @dataclass(frozen=True)
 class Actor:
     """Whoever asks. Made anew from the database for every request, event and job."""
@@ -45,6 +53,8 @@ class Actor:
     zone: str = ""
     theme: str = ""
     at: datetime = field(default_factory=now)
+    bounds: Bounds | None = None
+    """Set when a token asks that is for a part of the house alone."""
 
     @property
     def is_visitor(self) -> bool:
@@ -127,6 +137,8 @@ def can(actor: Actor, verb: str, thing: Any) -> Verdict:
     through, so that pages and lists cannot disagree.
     """
     kind = thing if isinstance(thing, type) else type(thing)
+    if actor.bounds is not None and not _inside(actor.bounds, verb, thing):
+        return No(lazy("This access token is for another part of the workspace."))
     found = rules()
     predicate = found.may.get((verb, kind))
     if predicate is not None:
@@ -134,6 +146,15 @@ def can(actor: Actor, verb: str, thing: Any) -> Verdict:
     if verb == "view" and not isinstance(thing, type) and kind in found.shown:
         return _sees(actor, kind, thing.id)
     return False
+
+
+def _inside(bounds: Bounds, verb: str, thing: Any) -> bool:
+    """Whether a token reaches `thing`. Of a whole table it reaches the list, which is filtered."""
+    if isinstance(thing, type):
+        return verb == "list"
+    kind = type(thing)
+    query = select(kind.id).where(kind.id == thing.id, bounds.rows(kind))
+    return session().scalar(query) is not None
 
 
 @asked_once
@@ -157,7 +178,8 @@ def allow(actor: Actor, verb: str, thing: Any) -> None:
 def visible(actor: Actor, kind: type[T]) -> Select[T]:
     """A query for the rows of `kind` that the actor may know of; nothing when none is ruled."""
     clause = rules().shown.get(kind)
-    return select(kind).where(clause(actor) if clause is not None else false())
+    query = select(kind).where(clause(actor) if clause is not None else false())
+    return query if actor.bounds is None else query.where(actor.bounds.rows(kind))
 
 
 def find_visible(actor: Actor, kind: type[T], public_id: str) -> T:

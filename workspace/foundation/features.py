@@ -12,6 +12,7 @@ from workspace.foundation.facts import Fact, Listener
 if TYPE_CHECKING:
     from sqlalchemy import ScalarSelect
 
+    from workspace.foundation.api import Api
     from workspace.foundation.sockets import Sockets
     from workspace.foundation.web import Doors
 
@@ -264,6 +265,8 @@ class Feature:
     parts: Sequence[Part] = ()
     releasables: Sequence[Releasable] = ()
     sockets: Sockets | None = None
+    api: Sequence[Api] = ()
+    """Its doors for programs."""
     file_owners: Mapping[str, Callable[[Actor, int], bool]] = field(default_factory=dict)
     offers: Mapping[str, Any] = field(default_factory=dict)
     """Named pieces that a spine page asks for: name -> callable; the asker knows the shape."""

@@ -93,8 +93,8 @@ def _begin() -> None:
     # Before the forgery check, which reads the form: nobody sends 26 MB where no file is taken.
     view = current_app.view_functions.get(request.endpoint or "")
     request.max_content_length = getattr(view, "largest", FORM_LIMIT)
-    if request.method in SAFE:
-        return
+    if request.method in SAFE or getattr(view, "bearer_only", False):
+        return  # a door that hears no cookie cannot be made to act by another site
     _same_site()
     csrf.protect()
 

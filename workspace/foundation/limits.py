@@ -48,6 +48,13 @@ def note(what: str, rate: str, *keys: object) -> None:
     limiter.hit(parse(rate), what, *(str(key) for key in keys))
 
 
+def left(what: str, rate: str, *keys: object) -> tuple[int, float]:
+    """How many more `what` the rate allows now, and when (Unix time) it allows the next."""
+    limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
+    stats = limiter.get_window_stats(parse(rate), what, *(str(key) for key in keys))
+    return stats.remaining, stats.reset_time
+
+
 def _too_many(seconds: int) -> TooMany:
     wait = max(1, seconds)
     return TooMany(

@@ -47,11 +47,12 @@ class Door:
     kind: str
     public: str | None = None
     fresh: bool = False
+    door: str = "page"
 
     def record(self) -> dict[str, Any]:
         """For `run.py doors`."""
         return {
-            "door": "page",
+            "door": self.door,
             "methods": list(self.methods),
             "path": self.path,
             "verb": self.verb,
@@ -322,7 +323,7 @@ def declared_doors() -> list[Door]:
         methods = tuple(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         found.append(
             Door(rule.endpoint, rule.rule, methods, declared["verb"], declared["kind"],
-                 declared["public"], declared.get("fresh", False))
+                 declared["public"], declared.get("fresh", False), declared.get("door", "page"))
         )
     return sorted(found, key=lambda door: (door.path, door.methods))
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, false
 from workspace.foundation.access import Actor
 from workspace.foundation.features import Feature
 from workspace.inbox import own_data, queries
+from workspace.inbox.api import API
 from workspace.inbox.models import Notice
 from workspace.inbox.views import doors
 
@@ -16,7 +17,8 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 
 
 FEATURE = Feature(
-    name="inbox", doors=[doors], visible={Notice: _mine}, offers={
+    name="inbox",
+    api=[API], doors=[doors], visible={Notice: _mine}, offers={
         "records": own_data.records, "forget": own_data.forget,
         "unread": queries.unread, "template_globals": {"notice_sentence": queries.sentence},
     },

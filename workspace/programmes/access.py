@@ -36,6 +36,11 @@ def phase_clause(actor: Actor) -> ColumnElement[bool]:
     return and_(true(), Phase.edition_id.in_(select(Edition.id).where(edition_clause(actor))))
 
 
+def may_list(actor: Actor, _programme: object) -> Verdict:
+    """Anybody signed in; the list holds what she may know of."""
+    return not actor.is_visitor
+
+
 def may_lead_programme(actor: Actor, programme: Programme) -> Verdict:
     """Change a programme."""
     return _leads(actor, programme.id)

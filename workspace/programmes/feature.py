@@ -11,7 +11,8 @@ from workspace.foundation.features import Feature, NavItem, Workplace
 from workspace.foundation.text import lazy
 from workspace.grants import actions as grants
 from workspace.grants.models import Invitation
-from workspace.programmes import access, documents
+from workspace.programmes import access, documents, queries
+from workspace.programmes.api import API
 from workspace.programmes.models import Edition, Phase, Programme
 from workspace.programmes.views import doors
 
@@ -34,8 +35,10 @@ def _come_in(actor: Actor, invitation: Invitation, now: datetime) -> str:
 
 FEATURE = Feature(
     name="programmes",
+    api=[API],
     doors=[doors],
     may={
+        ("list", Programme): access.may_list,
         ("create", Programme): access.may_create,
         ("lead", Programme): access.may_lead_programme,
         ("lead", Edition): access.may_lead,
@@ -52,6 +55,7 @@ FEATURE = Feature(
     offers={
         "joiners": {"edition": _come_in},
         "people_seen": access.people_clause,
+        "token_places": queries.token_places,
         "documents": documents.DOCUMENTS,
     },
 )

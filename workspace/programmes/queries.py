@@ -80,3 +80,9 @@ def led_editions(actor: Actor) -> Sequence[Edition]:
         .where(Edition.programme_id.in_(led))
         .order_by(Edition.state != "draft", Edition.id.desc())
     ).all()
+
+
+def token_places(actor: Actor) -> list[tuple[str, Programme, str]]:
+    """Programmes that an access token may be for: those that the person may know of."""
+    rows = session().scalars(visible(actor, Programme).order_by(Programme.title).limit(100))
+    return [("programme", it, it.title) for it in rows]

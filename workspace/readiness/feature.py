@@ -13,6 +13,7 @@ from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
 from workspace.readiness import access, facts
+from workspace.readiness.api import API
 from workspace.readiness.models import ReadinessClaim
 from workspace.readiness.views import doors
 from workspace.teams.models import Team
@@ -44,6 +45,7 @@ def _of_team(_actor: Actor, place: Workplace) -> str | None:
 
 FEATURE = Feature(
     name="readiness",
+    api=[API],
     doors=[doors],
     may={("claim-level", Team): access.may_claim, ("answer", ReadinessClaim): access.may_answer},
     visible={ReadinessClaim: access.claim_clause},

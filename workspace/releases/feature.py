@@ -14,6 +14,7 @@ from workspace.foundation.text import _, lazy
 from workspace.foundation.unit import write
 from workspace.releases import access, documents, facts, notices, queries
 from workspace.releases.actions import keep_time
+from workspace.releases.api import API
 from workspace.releases.models import Release
 from workspace.releases.rules import ReleaseState
 from workspace.releases.views import doors
@@ -65,6 +66,7 @@ def _dates(actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
 
 FEATURE = Feature(
     name="releases",
+    api=[API],
     doors=[doors],
     may={
         ("read", Release): access.may_read,

@@ -23,6 +23,7 @@ from workspace.foundation.features import (
 from workspace.foundation.text import _, lazy
 from workspace.programmes.models import Edition
 from workspace.submissions import access, deck, documents, facts, notices, queries, reminders, rules
+from workspace.submissions.api import API
 from workspace.submissions.models import Entry, Submission
 from workspace.submissions.views import doors
 from workspace.teams.access import may_edit
@@ -91,6 +92,7 @@ def _sponsors(teams: Sequence[Team]) -> Mapping[int, object]:
 
 FEATURE = Feature(
     name="submissions",
+    api=[API],
     doors=[doors],
     may={
         ("read", Submission): access.may_read,

@@ -13,7 +13,7 @@ from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.features import Card, Column, NavItem, Need, Workplace
-from workspace.foundation.text import _, lazy, ngettext
+from workspace.foundation.text import _, lazy, ngettext, pgettext
 from workspace.programmes.models import Edition
 from workspace.teams import queries
 from workspace.teams.models import Team
@@ -102,7 +102,7 @@ def _needs_of_team(actor: Actor, team: Team) -> list[Need]:
     elif leads and team.charter_renewal_at is not None:
         found.append(Need(
             _("Renew the charter"), _("The team has changed. Check roles and shares."),
-            url_for("teams.charter", **here), _("Open"), "file-text", "info",
+            url_for("teams.charter", **here), pgettext("verb", "Open"), "file-text", "info",
         ))
     return found
 

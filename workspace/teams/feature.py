@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from workspace.foundation.features import Feature
-from workspace.teams import access, cards, documents, facts, notices, own_data
+from workspace.teams import access, cards, documents, facts, notices, own_data, queries
+from workspace.teams.api import API
 from workspace.teams.models import (
     Contribution,
     JoinRequest,
@@ -17,6 +18,7 @@ from workspace.teams.views.people import join
 
 FEATURE = Feature(
     name="teams",
+    api=[API],
     doors=[doors],
     may={
         ("list", Team): access.may_list,
@@ -64,6 +66,7 @@ FEATURE = Feature(
         "sentences": notices.SENTENCES,
         "joiners": {"team": join},
         "editions": access.editions_of,
+        "token_places": queries.token_places,
         "people_seen": access.people_clause,
         "set_up": cards.set_up,
         "records": own_data.records,

@@ -389,3 +389,9 @@ def institution_choices(actor: Actor, keep: int | None = None) -> list[Organisat
     own = own_organisations(actor)
     mine = {it.id for it in own}
     return own + [it for it in home_choices(actor, keep) if it.id not in mine]
+
+
+def token_places(actor: Actor) -> list[tuple[str, Team, str]]:
+    """Teams that an access token may be for: those that the person may know of."""
+    rows = session().scalars(visible(actor, Team).order_by(Team.name).limit(100))
+    return [("team", it, it.name) for it in rows]

@@ -1,0 +1,118 @@
+"""Changes: marks, keys of creation, strict bodies, notes through the room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.cast import Cast
+from workspace.challenges.models import Question
+from workspace.foundation.db import session
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+Key = Callable[..., str]
+Caller = Callable[[str], Callable[..., Any]]
+
+
+def test_a_change_needs_the_mark_of_what_was_seen(cast: Cast, key: Key, caller: Caller) -> None:
+    call, path = caller(key("lead")), f"/teams/{cast.team.public_id}"
+    mark = call("GET", path).headers["ETag"]
+    assert call("PATCH", path, json={"pitch": "One"}).status_code == 428
+    first = call("PATCH", path, json={"pitch": "One"}, headers={"If-Match": mark})
+    assert first.status_code == 200
+    assert first.json["pitch"] == "One"
+    late = call("PATCH", path, json={"pitch": "Two"}, headers={"If-Match": mark})
+    assert late.status_code == 412
+    assert call("GET", path).headers["ETag"] == first.headers["ETag"]
+    same = call("GET", path, headers={"If-None-Match": first.headers["ETag"]})
+    assert same.status_code == 304
+
+
+def test_a_creation_under_one_key_is_done_once(app: Flask, cast: Cast, key: Key,
+                                               caller: Caller) -> None:
+    call, path = caller(key("lead")), f"/challenges/{cast.challenge.public_id}/questions"
+    once = {"Idempotency-Key": "first"}
+    one = call("POST", path, json={"text": "For homes?"}, headers=once)
+    again = call("POST", path, json={"text": "For homes?"}, headers=once)
+    assert one.status_code == again.status_code == 201
+    assert one.json == again.json
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert call("POST", path, json={"text": "Other"}, headers=once).status_code == 409
+    with app.app_context():
+        assert session().scalar(select(func.count()).select_from(Question)) == 1
+
+
+@pytest.mark.parametrize(("body", "status"), [
+    (b'{"text": "a", "text": "b"}', 400), (b'{"text": NaN}', 400), (b'{"text": "\\u0000"}', 400),
+    (b'{"text": "\\ud800"}', 400), (b"[" * 40 + b"]" * 40, 400), (b"\xff", 400), (b"", 400),
+    (b'{"text": 1e999}', 400), (b'{"text": 5}', 422), (b'{"else": "a"}', 422), (b"[]", 422),
+    (b'{"text": "' + b"x" * 1_100_000 + b'"}', 413),
+])
+def test_bodies_are_read_strictly(cast: Cast, key: Key, caller: Caller, body: bytes,
+                                  status: int) -> None:
+    path = f"/challenges/{cast.challenge.public_id}/questions"
+    answer = caller(key("lead"))("POST", path, data=body, content_type="application/json")
+    assert answer.status_code == status
+    assert {"error", "message", "request_id"} <= set(answer.json)
+
+
+def test_a_body_that_is_not_json_is_named(cast: Cast, key: Key, caller: Caller) -> None:
+    path = f"/challenges/{cast.challenge.public_id}/questions"
+    assert caller(key("lead"))("POST", path, data={"text": "a"}).status_code == 415
+
+
+def test_notes_join_the_room(cast: Cast, key: Key, caller: Caller) -> None:
+    call = caller(key("lead"))
+    made = call("POST", f"/teams/{cast.team.public_id}/canvases",
+                json={"template": "business-model-canvas", "title": "Ours"})
+    assert made.status_code == 201, made.json
+    notes = f"/canvases/{made.json['id']}/notes"
+    note = call("POST", notes, json={"block": "bmc-customer-segments", "text": "Nurses"},
+                headers={"Idempotency-Key": "note"})
+    assert note.status_code == 201, note.json
+    again = call("POST", notes, json={"block": "bmc-customer-segments", "text": "Nurses"},
+                 headers={"Idempotency-Key": "note"})
+    assert again.json == note.json
+    path = f"{notes}/{note.json['id']}"
+    mark = call("GET", path).headers["ETag"]
+    changed = call("PATCH", path, json={"text": "Stoma nurses", "status": "supported"},
+                   headers={"If-Match": mark})
+    assert changed.status_code == 200, changed.json
+    assert changed.json["text"] == "Stoma nurses"
+    assert call("DELETE", path, headers={"If-Match": mark}).status_code == 412
+    mark = call("GET", path).headers["ETag"]
+    assert call("DELETE", path, headers={"If-Match": mark}).status_code == 204
+    assert call("GET", notes).json == {"items": [], "next": None}
+
+
+def test_a_stranger_gets_the_answer_of_nothing(cast: Cast, key: Key, caller: Caller) -> None:
+    call = caller(key("rival"))
+    hidden, absent = (call("GET", f"/teams/{it}") for it in (cast.team.public_id, "A" * 22))
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.json["message"] == absent.json["message"]
+
+
+def test_lists_come_in_pages(cast: Cast, key: Key, caller: Caller) -> None:
+    call = caller(key("programme_lead"))
+    first = call("GET", "/teams?limit=1").json
+    second = call("GET", f"/teams?limit=1&after={first['next']}").json
+    assert second["next"] is None
+    assert {first["items"][0]["id"], second["items"][0]["id"]} == {
+        cast.team.public_id, cast.rival_team.public_id
+    }
+    assert call("GET", "/teams?limit=101").json["field"] == "limit"
+    assert call("GET", "/teams?after=nothing").status_code == 422
+
+
+def test_the_rate_is_told_and_held(key: Key, caller: Caller) -> None:
+    call = caller(key("stranger"))
+    assert call("GET", "/programmes").headers["RateLimit"].startswith('"api";r=599;')
+    for _number in range(599):
+        call("GET", "/programmes?limit=0")
+    answer = call("GET", "/programmes")
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0

@@ -1,0 +1,31 @@
+"""API door: what happened that concerns a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from workspace.foundation.access import Actor
+from workspace.foundation.api import Api
+from workspace.inbox import queries
+
+API = Api("inbox", "Own account")
+
+
+class Notice(Schema):
+    """One notice, as it reads now."""
+
+    id = fields.String(attribute="public_id", required=True)
+    sentence = fields.String(required=True)
+    about = fields.String(required=True)
+    url = fields.String(required=True)
+    at = fields.AwareDateTime(required=True)
+    group = fields.String(required=True)
+    is_new = fields.Boolean(required=True)
+
+
+@API.door("/account/notices", own=True, gives=Notice, many=True)
+def notices(actor: Actor) -> Any:
+    """Your newest notices, at most 100."""
+    return queries.told(actor, limit=100)[0]

@@ -1,0 +1,1 @@
+"""Access tokens: a person's key for programs, never more than the person herself."""
