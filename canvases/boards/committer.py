@@ -22,6 +22,8 @@ Done = Callable[[Batch, Kept | None], None]
 """Called with its place in the log, or None when the batch can never be stored."""
 
 MOST_AT_ONCE = 500
+MOST_UNSAVED = 64_000_000
+"""Bytes that may wait for the disk before rooms take nothing more."""
 
 
 class Run(Protocol):
@@ -49,6 +51,11 @@ class Committer:
         self._thread: threading.Thread | None = None
         self._stopped = False
         self.backlog_bytes = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether too much waits for the disk already."""
+        return self.backlog_bytes > MOST_UNSAVED
 
     def submit(self, batch: Batch, done: Done) -> None:
         """Queue a batch; one without rows only waits for its turn."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, has_app_context
+from flask import Flask, current_app, g, has_app_context
 from gevent import monkey
 from socketio import exceptions as io_errors
 from socketio import packet as io_packet
@@ -416,6 +416,7 @@ def edit(actor: Actor | None, canvas: Canvas, work: Callable[[Document], T]) -> 
     if session().in_transaction():
         session().rollback()  # a read that stays open would see the board as it was before
     person_id = None if actor is None else actor.person_id or 0
+    g.pop("innocore_answers", None)  # what this request has read of the board is no longer so
     try:
         return rooms().edit(canvas_id, person_id, work)
     except PermissionError:

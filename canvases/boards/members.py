@@ -12,6 +12,7 @@ from canvases.boards.reader import write_state_vector
 from canvases.boards.wire import Frame, Place
 
 COLOURS = 4
+MOST_STRIKES = 5
 MOST_BEHIND = 30.0
 """Seconds that a reader may stay behind."""
 
@@ -34,6 +35,11 @@ class Member:
     """State vector of the last frame that was queued, while the reader is too slow."""
     behind_since: float = 0.0
     owed: list[tuple[int, int]] = field(default_factory=list)
+
+    def strike(self) -> bool:
+        """Count something that no honest client sends; True when it was enough."""
+        self.strikes += 1
+        return self.strikes >= MOST_STRIKES
 
     def shown(self) -> dict[str, Any]:
         """What the others see: everything but the place is the server's own knowledge."""

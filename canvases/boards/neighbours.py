@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any, Protocol
 
 from canvases.boards import crossing
@@ -71,6 +71,8 @@ class Neighbours:
         """The document was opened from the log, which reached up to `row`."""
         if again:
             self.account.touch_everything(self._count)
+            batch = self._room.tick.flight.batch
+            self._project(self._room.tick.flight, set(batch.notes), batch.title is not None)
         self.account.read_up_to(row)
 
     @property
@@ -177,8 +179,7 @@ class Neighbours:
         found = self._apply(said.rows)
         if found is None:
             return False
-        notes, title = found
-        self.account.took(said, notes, title, self._count)
+        self.account.took(said, *found, self._count)
         return True
 
     def _try_stuck(self) -> None:
@@ -223,6 +224,12 @@ class Neighbours:
         room.members.own(
             {row.client: row.person_id for row in rows if row.client and row.person_id}
         )
+        # What this turn is about to write of the same notes was read before.
+        batch = room.tick.flight.batch
+        self._project(
+            room.tick.flight, batch.notes.keys() & change.notes.keys(),
+            batch.title is not None and change.title is not None,
+        )  # fmt: skip
         return set(change.notes), change.title is not None
 
     # -- catching up
@@ -292,7 +299,7 @@ class Neighbours:
         elif not self.waiting and not self._room.is_storing:
             self.account.forget_touches()
 
-    def _project(self, flight: Flight, notes: set[str], title: bool) -> None:
+    def _project(self, flight: Flight, notes: Set[str], title: bool) -> None:
         guarded: Guarded = self._room.tick.guarded
         for note_id in notes:
             try:

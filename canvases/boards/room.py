@@ -14,7 +14,7 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
-from canvases.boards import wire
+from canvases.boards import pace, wire
 from canvases.boards.crossing import Done, Hello, Said, unpack
 from canvases.boards.guarded import Broken, Contribution, raise_exit
 from canvases.boards.members import Member, Members
@@ -47,10 +47,7 @@ FRESH = 1.0
 """Seconds that rights read from the database hold; facts about rights end them at once."""
 LATE = 10.0
 """Seconds after which edits are held back when the database cannot say who may."""
-MOST_STRIKES = 5
 ROWS_PER_SNAPSHOT = 500
-MOST_UNSAVED = 64_000_000
-"""Bytes that may wait for the disk before a room takes nothing more."""
 
 
 class Room:
@@ -69,6 +66,7 @@ class Room:
         self._roles: dict[int, Role | None] = {}
         self._roles_at = -1e9
         self._rows_since = 0
+        self._changed = False
         self._stopping: Stop | None = None
         self.frame = wire.Frame(self.number)
         self.tick = Tick(self)
@@ -125,7 +123,7 @@ class Room:
             if not self._mail:
                 self._wake.clear()
                 if not self._mail:
-                    self._wake.wait(self._patience())
+                    self._wake.wait(self._patience(empty_since))
             began = time.thread_time()
             try:
                 self._turn()
@@ -140,25 +138,27 @@ class Room:
                 return
             if len(self.members) or not is_idle or self._mail:
                 empty_since = time.monotonic()
-            elif time.monotonic() - empty_since >= self.rooms.linger and self._end():
+            elif self._is_over(empty_since):
                 return
-            time.sleep(self._rest(used))
+            time.sleep(pace.rest(len(self.members), used))
 
-    def _patience(self) -> float | None:
-        if any(member.behind is not None for member in self.members):
-            return 0.1
-        if self.neighbours.is_busy:
-            return 0.05
-        if not len(self.members) and not self._inflight:
-            return max(0.01, self.rooms.linger)
-        return None
+    def _patience(self, empty_since: float) -> float | None:
+        due = self.rooms.calm if self._changed else self.rooms.linger
+        return pace.patience(
+            is_behind=any(member.behind is not None for member in self.members),
+            is_busy=self.neighbours.is_busy,
+            is_empty=not len(self.members) and not self._inflight,
+            until_due=min(due, self.rooms.linger) - (time.monotonic() - empty_since),
+        )
 
-    def _rest(self, used: float) -> float:
-        if len(self.members) > 50:
-            least = 0.008
-        else:
-            least = 0.0015 if used < 0.0005 else 0.004
-        return max(least, 3 * used)
+    def _is_over(self, empty_since: float) -> bool:
+        """What an empty room does by itself; True when it ended."""
+        empty_for = time.monotonic() - empty_since
+        if self._changed and empty_for >= min(self.rooms.calm, self.rooms.linger):
+            self._changed = False
+            if not self.neighbours.account.shown():
+                self.rooms.emptied(self.canvas_id)
+        return empty_for >= self.rooms.linger and self._end()
 
     def _end(self) -> bool:
         if self._rows_since:
@@ -304,7 +304,7 @@ class Room:
         if len(data) > most or not self.tick.guarded.fits(len(data)):
             self.nack(member, message.seq, wire.TOO_LARGE)
             return None
-        if self.rooms.committer.backlog_bytes > MOST_UNSAVED:
+        if self.rooms.committer.is_full:
             self.nack(member, message.seq, wire.RATE)
             return None
         try:
@@ -360,6 +360,7 @@ class Room:
             return
         self.neighbours.landed(flight, message.kept)
         self._rows_since += len(flight.batch.rows)
+        self._changed = self._changed or bool(flight.acks and flight.batch.rows)
         self.frame.acks.extend(flight.acks)
         for job in flight.edits:
             job.finish()
@@ -397,7 +398,7 @@ class Room:
             role,
             self.members.colour(join.person.id),
         )
-        parts = max(1, -(-len(diff) // wire.CHUNK))
+        parts = wire.pieces(diff)
         head = {
             "canvas": self.public_id,
             "room": self.number,
@@ -408,13 +409,12 @@ class Room:
             "vector": self.tick.guarded.document.vector(),
             "others": [other.shown() for other in self.members] + self.neighbours.account.shown(),
             "me": member.shown(),
-            "parts": parts,
+            "parts": len(parts),
         }
         join.answer(self)
-        for part in range(parts):
-            chunk = diff[part * wire.CHUNK : (part + 1) * wire.CHUNK]
-            extra = head if part == 0 else {"canvas": self.public_id, "room": self.number}
-            self.rooms.line.send(join.sid, "joined", extra | {"part": part, "diff": chunk})
+        for part, piece in enumerate(parts):
+            self.rooms.line.send(join.sid, "joined", head | {"part": part, "diff": piece})
+            head = {"canvas": self.public_id, "room": self.number}
         self.members.by_sid[join.sid] = member
         self.neighbours.show(member.shown())
 
@@ -436,23 +436,22 @@ class Room:
             self.rooms.dropped_states += 1
             return
         member.place = message.place
-        shown = member.shown()
         others = self.frame.others
         others[:] = [each for each in others if each["session"] != member.session]
-        self.neighbours.show(shown)
+        self.neighbours.show(member.shown())
 
     def nack(self, member: Member, seq: int, code: str) -> None:
         """Refuse an update; the client undoes it or joins again."""
-        payload = {"canvas": self.public_id, "room": self.number, "seq": seq, "code": code}
+        where = {"canvas": self.public_id, "room": self.number}
         vector = write_state_vector(self.tick.guarded.state)
-        self.rooms.line.send(member.sid, "nack", payload | {"vector": vector})
+        payload = where | {"seq": seq, "code": code, "vector": vector}
+        self.rooms.line.send(member.sid, "nack", payload)
 
     def strike(self, member: Member, seq: int, code: str, why: str) -> None:
         """Refuse an update that no honest client sends; a few of them end the connection."""
         log.warning("canvas %d refused an update (%s): %s", self.canvas_id, code, why)
         self.nack(member, seq, code)
-        member.strikes += 1
-        if member.strikes >= MOST_STRIKES:
+        if member.strike():
             self._drop(member.sid)
             self.rooms.line.close(member.sid)
 

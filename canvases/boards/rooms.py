@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 LINGER = 30.0
 """Seconds that a room stays after its last member left."""
+CALM = 10.0
+"""Seconds after the last member left, changes behind them, until somebody is told of it."""
 PATIENCE = 15.0
 """Seconds that server code waits for its edit to be durable."""
 EVERY = 60.0
@@ -58,6 +60,7 @@ class Rooms:
         self.line = line
         self.committer = Committer(store) if run is None else Committer(store, run)
         self.linger = linger
+        self.calm = CALM
         self.bus = bus
         if bus is not None:
             bus.on_return.append(self._returned)
@@ -65,6 +68,8 @@ class Rooms:
         self.dropped_states = 0
         self.listeners: list[Listener] = []
         self.on_left: Callable[[Room, str], None] | None = None
+        self.on_empty: list[Callable[[int], None]] = []
+        """Called (canvas id), beside the room, when everybody left a board that they changed."""
         self.each_minute: list[Callable[[], None]] = []
         self._rooms: dict[int, Room] = {}
         self._stopping = False
@@ -162,6 +167,13 @@ class Rooms:
                 listener(batch, row)
             except Exception:
                 log.exception("a listener to canvas %d failed", batch.canvas_id)
+
+    def emptied(self, canvas_id: int) -> None:
+        """Everybody left a board that was changed."""
+        for call in self.on_empty:
+            threading.Thread(
+                target=call, args=(canvas_id,), name=f"left-{canvas_id}", daemon=True
+            ).start()
 
     def keep_snapshot(self, canvas_id: int) -> None:
         """Have the committer merge the log of a canvas into its next snapshot."""

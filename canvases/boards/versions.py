@@ -8,8 +8,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import func, or_, select
 
 from canvases.boards import live, queries
@@ -190,6 +192,21 @@ def keep_quiet_ones() -> None:
             _keep_by_itself(canvas_id)
         except HouseError:
             log.warning("canvas %d: no version could be kept now", canvas_id)
+
+
+def keep_on_leaving(app: Flask, canvas_id: int) -> None:
+    """The last editor left a board with changes behind them: keep it as they left it."""
+    with app.app_context():
+        try:
+            _keep_by_itself(canvas_id)
+        except HouseError:
+            # The regular job comes to it when the board has been quiet for a while.
+            log.warning("canvas %d: no version could be kept on leaving", canvas_id)
+
+
+def watch(app: Flask) -> None:
+    """The application begins to serve."""
+    app.extensions[live.KEY].rooms.on_empty.append(partial(keep_on_leaving, app))
 
 
 def _keep_by_itself(canvas_id: int) -> None:

@@ -111,6 +111,11 @@ class Frame:
         return cls(room, acks, others, data[pos + length :])
 
 
+def pieces(diff: bytes) -> list[bytes]:
+    """The parts in which a diff travels; at least one."""
+    return [diff[at : at + CHUNK] for at in range(0, len(diff), CHUNK)] or [b""]
+
+
 def put(out: bytearray, value: int) -> None:
     """Append an unsigned number of 7 bits a byte, lowest first."""
     while value > 127:

@@ -25,6 +25,7 @@ from workspace.foundation.db import session
 from workspace.foundation.unit import write
 
 WAIT = 5.0
+PAUSE = threading.Event()
 
 
 class Ear:

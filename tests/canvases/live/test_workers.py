@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -20,12 +19,11 @@ from canvases.boards.ports import Batch, Kept, LogRow
 from canvases.boards.rights import HouseRights
 from canvases.boards.rooms import Rooms
 from canvases.boards.wire import Malformed
-from tests.canvases.live.conftest import Ear, Editor, Stage
+from tests.canvases.live.conftest import PAUSE, Ear, Editor, Stage
 from tests.canvases.live.hub import Hub, Seat
 from tests.cast import Cast
 from workspace.foundation.db import session
 
-PAUSE = threading.Event()
 BLOCKS = ("bmc-channels", "bmc-customer-segments", "bmc-key-partners")
 
 
@@ -34,7 +32,7 @@ class Slow(SqlLog):
 
     away = False
 
-    def append(self, batches: list[Batch]) -> list[Kept]:  # type: ignore[override]
+    def append(self, batches: Sequence[Batch]) -> list[Kept]:
         if self.away:
             raise OSError("the database is away")
         return super().append(batches)

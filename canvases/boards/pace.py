@@ -1,0 +1,29 @@
+"""How long a room rests between two turns, and how long it waits for somebody to say something."""
+
+from __future__ import annotations
+
+CROWD = 50
+"""Members above which a turn serves more of them at once."""
+
+
+def rest(members: int, used: float) -> float:
+    """Seconds of rest after a turn that used so many seconds of processor time."""
+    if members > CROWD:
+        least = 0.008
+    else:
+        least = 0.0015 if used < 0.0005 else 0.004
+    return max(least, 3 * used)
+
+
+def patience(
+    *, is_behind: bool, is_busy: bool, is_empty: bool, until_due: float
+) -> float | None:
+    """Seconds to wait at most; None: until somebody says something.
+
+    `until_due` are the seconds until an empty room has something to do by itself.
+    """
+    if is_behind:
+        return 0.1
+    if is_busy:
+        return 0.05
+    return max(0.01, until_due) if is_empty else None
