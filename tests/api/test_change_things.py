@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -116,3 +117,16 @@ def test_the_rate_is_told_and_held(key: Key, caller: Caller) -> None:
     answer = call("GET", "/programmes")
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_file_goes_up_and_comes_down_in_the_sandbox(cast: Cast, key: Key,
+                                                      caller: Caller) -> None:
+    call, path = caller(key("lead")), f"/teams/{cast.team.public_id}/files"
+    assert call("POST", path).json["field"] == "file"
+    made = call("POST", path, data={"file": (BytesIO(b"name,age\nA,3\n"), "people.csv")})
+    assert made.status_code == 201, made.json
+    assert [it["id"] for it in call("GET", path).json["items"]] == [made.json["id"]]
+    got = call("GET", f"/files/{made.json['id']}/content")
+    assert got.data == b"name,age\nA,3\n"
+    assert got.headers["Content-Security-Policy"].startswith("sandbox")
+    assert caller(key("rival"))("GET", f"/files/{made.json['id']}").status_code == 404

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from marshmallow import Schema, fields
 from marshmallow.validate import Length
 
+from workspace.files.actions import keep, received
+from workspace.files.api import FileOut
+from workspace.files.models import File
 from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.api import Api, Text
 from workspace.foundation.clock import now
 from workspace.foundation.errors import Refused
 from workspace.foundation.text import _
+from workspace.foundation.unit import write
 from workspace.teams import actions, queries
 from workspace.teams.actions import Part, TeamDraft
 from workspace.teams.models import Member, Team
@@ -136,3 +141,20 @@ def change(actor: Actor, draft: dict[str, Any], team: Team) -> Any:
     )
     actions.change_team(actor, team, about, now())
     return told(actor, team)
+
+
+@API.door("/teams/<team>/files", verb="read", things={"team": Team}, gives=FileOut, many=True)
+def files(actor: Actor, team: Team) -> Any:
+    """Files of the team that you may open."""
+    return visible(actor, File).where(File.team_id == team.id)
+
+
+@API.door("/teams/<team>/files", verb="edit", things={"team": Team}, method="POST",
+          gives=FileOut, creates=True, writes=None, upload=True)
+def upload(actor: Actor, team: Team) -> File:
+    """Put a file to the team, as the part `file` of a form."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Refused(_("Choose a file."), field="file")
+    with received(actor, sent.stream, sent.filename) as file, write():
+        return keep(actor, file, ("team", team.id), team.id)

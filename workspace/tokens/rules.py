@@ -25,7 +25,6 @@ class Verb(StrEnum):
     READ = "read"
     WRITE = "write"
     REVIEW = "review"
-    LIVE = "live"
 
 
 class Place(StrEnum):
@@ -40,7 +39,6 @@ VERB_LABELS = {
     Verb.READ: lazy("Read"),
     Verb.WRITE: lazy("Read and change"),
     Verb.REVIEW: lazy("Read and review"),
-    Verb.LIVE: lazy("Join live canvases"),
 }
 
 
