@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import request
 from marshmallow import Schema, fields
@@ -156,5 +156,5 @@ def upload(actor: Actor, team: Team) -> File:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Refused(_("Choose a file."), field="file")
-    with received(actor, sent.stream, sent.filename) as file, write():
+    with received(actor, cast("BinaryIO", sent.stream), sent.filename) as file, write():
         return keep(actor, file, ("team", team.id), team.id)
