@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -77,9 +78,10 @@ def test_strangers_get_the_same_answer_and_no_letter(
 ) -> None:
     known = send(client, "/magic", email=cast.email("lead")).text
     unknown = send(client, "/magic", email="nobody@elsewhere.example").text
-    assert known.replace(cast.email("lead"), "-") == unknown.replace(
-        "nobody@elsewhere.example", "-"
-    )
+    tokens = re.compile(r'(value|content)="[\w.-]{40,}"')  # they hold the second of the answer
+    assert tokens.sub("", known).replace(cast.email("lead"), "-") == tokens.sub(
+        "", unknown
+    ).replace("nobody@elsewhere.example", "-")
     assert letters(app, "nobody@elsewhere.example") == []
 
 
