@@ -89,6 +89,8 @@ def test_from_the_start_to_an_approved_item(desk: Desk, enter: Enter) -> None:
     assert again.status_code == 422 and "signed for this role already" in again.text
     empty = post(officer, f"{path}/reject", reason="")
     assert empty.status_code == 422
+    unread = post(officer, f"{path}/reject", reason="No.", seen="2026-01-01T00:00:00+00:00")
+    assert unread.status_code in (409, 422) and "Read it again, then decide" in unread.text
     assert post(officer, f"{path}/nonsense", reason="x").status_code == 404
     assert post(officer, f"/checklists/{checklist.public_id}/signatures",
                 seen=now().isoformat()).status_code == 303

@@ -244,9 +244,18 @@ def sign(actor: Actor, item: ChecklistItem, role: str, now: datetime, *,
         _set(actor, item, "approve", target, now)
 
 
-def set_aside(actor: Actor, item: ChecklistItem, name: str, reason: str, now: datetime) -> None:
-    """Send back, mark as not applicable, or waive; always with a reason."""
+def set_aside(actor: Actor, item: ChecklistItem, name: str, reason: str, now: datetime, *,
+              seen: datetime | None = None) -> None:
+    """Send back, mark as not applicable, or waive; always with a reason.
+
+    `seen` is when the page was made on which it was decided, as for `sign`.
+    """
     item = _lock(item)
+    if seen is not None and item.submitted_at is not None and item.submitted_at > seen:
+        raise Refused(
+            lazy("The team has changed this since you opened it. Read it again, then decide."),
+            code="conflict", status=409,
+        )
     target = rules.ITEM.step(item.state, name, queries.facts_for(actor, item, reason))
     item.reason, item.decided_by_id = reason, actor.person_id
     if name == "reject":

@@ -271,7 +271,7 @@ def set_aside(actor: Actor, item: ChecklistItem, step: str) -> Any:
     form = forms.ReasonForm()
     if form.validate_on_submit():
         with refusals(form):
-            actions.set_aside(actor, item, step, form.reason.data, now())
+            actions.set_aside(actor, item, step, form.reason.data, now(), seen=_seen())
             words = {"reject": _("Sent back to the team."),
                      "not-applicable": _("Marked as not applicable."), "waive": _("Waived.")}
             return _back(actor, item, words[step])
