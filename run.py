@@ -490,11 +490,16 @@ def doors(words: list[str]) -> int:
     return module("workspace.doors", words)
 
 
+def languages(words: list[str]) -> int:
+    """Show how much of each language is translated, and which ones people can choose."""
+    return module("workspace.foundation.languages", words)
+
+
 def help_(words: list[str]) -> int:
     """Show this list."""
     print("python3 run.py COMMAND [options]\n")
     for name, command in COMMANDS.items():
-        print(f"  {name:8} {(command.__doc__ or '').strip().splitlines()[0]}")
+        print(f"  {name:9} {(command.__doc__ or '').strip().splitlines()[0]}")
     print("\n'python3 run.py demo --help' shows the options of the demo; docs/start.md says more.")
     return 0
 
@@ -508,6 +513,7 @@ COMMANDS = {
     "restore": restore,
     "shot": shot,
     "doors": doors,
+    "languages": languages,
     "build": build,
     "browser": browser,
     "lock": lock,

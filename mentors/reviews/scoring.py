@@ -14,7 +14,7 @@ from typing import Final
 
 from mentors.reviews.definitions import Rubric
 from workspace.foundation.checks import Problem
-from workspace.foundation.text import _
+from workspace.foundation.text import _, decimals
 
 DISAGREEMENT: Final = 2
 """A range of levels this wide on one criterion is flagged for discussion."""
@@ -121,8 +121,8 @@ def _obstacles(rubric: Rubric, reviews: int, mean: Fraction | None,
         found.append(_("%(have)d of %(least)d reviews are in.",
                        have=reviews, least=rule.min_reviews))
     if mean is not None and mean < Fraction(str(rule.mean_at_least)):
-        found.append(_("The mean is %(mean).2f. It needs %(least).1f.",
-                       mean=shown(mean), least=rule.mean_at_least))
+        found.append(_("The mean is %(mean)s. It needs %(least)s.",
+                       mean=decimals(shown(mean) or 0.0, 2), least=decimals(rule.mean_at_least, 1)))
     if weak:
         found.append(_("Too low: %(criteria)s.", criteria=", ".join(weak)))
     return tuple(found)

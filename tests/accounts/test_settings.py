@@ -72,18 +72,18 @@ def test_profile_errors_keep_what_was_typed(app: Flask, cast: Cast, enter: Enter
 
 def test_display_is_chosen(app: Flask, cast: Cast, enter: Enter) -> None:
     client = enter(cast.person("lead"))
-    answer = send(client, "/settings/display", language="pt", zone="Europe/Prague", theme="dark")
+    answer = send(client, "/settings/display", language="it", zone="Europe/Prague", theme="dark")
     assert answer.status_code == 303
     found = person(app, cast, "lead")
     assert (found.language, found.zone, found.theme, found.shortcuts) == (
-        "pt",
+        "it",
         "Europe/Prague",
         "dark",
         False,
     )
-    assert '<html lang="pt"' in client.get("/settings").text
+    assert '<html lang="it"' in client.get("/settings").text
     for wrong in ({"language": "xx"}, {"zone": "../etc/passwd"}, {"theme": "loud"}):
-        fields = {"language": "pt", "zone": "", "theme": ""} | wrong
+        fields = {"language": "it", "zone": "", "theme": ""} | wrong
         assert send(client, "/settings/display", **fields).status_code == 422
 
 

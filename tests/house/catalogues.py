@@ -1,8 +1,10 @@
 """The translation catalogues: python -m tests.house.catalogues write | check.
 
 ``write`` collects every sentence into ``translations/messages.pot``, makes the pseudo-language from
-it and compiles what people have translated. ``check`` says whether the files are what ``write``
-would make. Files hold no dates and no line numbers, so they change only when sentences do.
+it, gives every language's ``messages.po`` the new sentences (empty) without those that are gone,
+compiles it and counts it into ``translations/complete.json``. ``check`` says whether the files are
+what ``write`` would make. Files hold no dates and no line numbers, so they change only when
+sentences do.
 """
 
 from __future__ import annotations
@@ -18,12 +20,22 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from workspace.foundation.languages import (
+    COUNTED,
+    SOURCE,
+    Standing,
+    as_json,
+    counted,
+    locale_of,
+    own_name,
+)
 from workspace.foundation.pseudo import pseudo
+from workspace.foundation.settings import LANGUAGES
 
 ROOT = Path(__file__).parent.parent.parent
 TRANSLATIONS = ROOT / "translations"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    "_": None, "gettext": None, "lazy": None, "ngettext": (1, 2),
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None, "gettext": None, "lazy": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
 }
 BEFORE_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 BUILDINGS = ("workspace", "canvases", "mentors", "transfer", "sponsors", "templates")
@@ -78,6 +90,41 @@ def in_pseudo(source: Catalog) -> Catalog:
     return made
 
 
+def in_language(language: str, source: Catalog) -> Catalog:
+    """The catalogue of one language: today's sentences with the translations that are there.
+
+    A sentence that was changed has no translation any more: nothing is guessed from the old one.
+    """
+    made = Catalog(
+        locale=locale_of(language), project=source.project, version=source.version,
+        creation_date=BEFORE_TIME, revision_date=BEFORE_TIME, fuzzy=False,
+        copyright_holder=source.copyright_holder, last_translator="the InnoCore workspace authors",
+        language_team=language, msgid_bugs_address="the project's own tracker",
+        header_comment=f"# {own_name(language)}. Write beside the sentences here; the build keeps"
+        " the rest.",
+    )
+    path = catalogue_of(language)
+    kept = Catalog(locale=locale_of(language))
+    if path.exists():
+        with path.open("rb") as file:
+            kept = read_po(file, locale=locale_of(language))
+    for message in source:
+        if not message.id:
+            continue
+        old = kept.get(message.id, message.context)
+        words = old.string if old and old.id == message.id else None
+        made.add(
+            message.id, words, message.locations, old.flags - {"python-format"} if old else (),
+            message.auto_comments, old.user_comments if old else (), context=message.context,
+        )
+    return made
+
+
+def catalogue_of(language: str) -> Path:
+    """The file that people translate in."""
+    return TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+
+
 def as_po(catalogue: Catalog) -> bytes:
     """The catalogue as a PO file."""
     out = io.BytesIO()
@@ -102,10 +149,14 @@ def files() -> dict[Path, bytes]:
         pseudo_folder / "messages.po": as_po(english),
         pseudo_folder / "messages.mo": as_mo(english),
     }
-    for translated in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/*.po")):
-        if translated.parent != pseudo_folder:
-            with translated.open("rb") as file:
-                made[translated.with_suffix(".mo")] = as_mo(read_po(file))
+    standing = {SOURCE: Standing(sum(1 for it in source if it.id), 0, 0)}
+    for language in LANGUAGES:
+        if language != SOURCE:
+            translated = in_language(language, source)
+            standing[language] = counted(translated)
+            made[catalogue_of(language)] = as_po(translated)
+            made[catalogue_of(language).with_suffix(".mo")] = as_mo(translated)
+    made[COUNTED] = as_json(standing)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from zoneinfo import available_timezones
 
+from flask import current_app
 from wtforms import BooleanField, EmailField, Field, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -12,15 +13,8 @@ from wtforms.widgets import PasswordInput
 
 from workspace.accounts.rules import LONGEST_PASSWORD, THEMES, as_address, is_address
 from workspace.foundation.forms import SHORT, Form, text_field, title_field
+from workspace.foundation.languages import offered, own_name
 from workspace.foundation.text import _, lazy
-
-LANGUAGE_NAMES = {
-    "en": "English",
-    "it": "Italiano",
-    "es": "Español",
-    "pt": "Português",
-    "cs": "Čeština",
-}
 
 
 class SecretField(Field):
@@ -186,7 +180,7 @@ class DisplayForm(Form):
         super().__init__(*args, **kwargs)
         self.language.choices = [
             SelectChoice("", _("As this browser")),
-            *(SelectChoice(code, name) for code, name in LANGUAGE_NAMES.items()),
+            *(SelectChoice(it, own_name(it)) for it in offered(current_app.config["INNOCORE"])),
         ]
         self.zone.choices = [
             SelectChoice("", _("As the workspace (%(zone)s)", zone=house_zone)),

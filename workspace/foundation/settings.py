@@ -61,6 +61,8 @@ class Settings:
     """Use STARTTLS."""
     language: str = "en"
     """Language of people who have not chosen one."""
+    language_share: int = 95
+    """Offer a language when at least this many per cent of its sentences are translated."""
     zone: str = "Europe/Rome"
     """Time zone of people who have not chosen one."""
     pseudo_language: bool = False
@@ -147,6 +149,8 @@ class Settings:
             raise WrongSetting("INNOCORE_MAIL: must be console, file, memory or smtp")
         if self.language not in LANGUAGES:
             raise WrongSetting(f"INNOCORE_LANGUAGE: must be one of {', '.join(LANGUAGES)}")
+        if not 0 <= self.language_share <= 100:
+            raise WrongSetting("INNOCORE_LANGUAGE_SHARE: must be from 0 to 100")
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError):

@@ -4,10 +4,21 @@ from collections.abc import Callable
 from typing import Any
 
 import flask_babel
+from babel.numbers import format_decimal
 
 _: Callable[..., str] = flask_babel.gettext
 ngettext: Callable[..., str] = flask_babel.ngettext
+pgettext: Callable[..., str] = flask_babel.pgettext
+"""A word that means two things in English: `pgettext("verb", "Open")` is not the state "Open"."""
 lazy: Callable[..., Any] = flask_babel.lazy_gettext
 """For sentences written before the reader is known; `str()` gives them in the reader's language."""
 
-__all__ = ["_", "lazy", "ngettext"]
+
+
+def decimals(value: float, digits: int) -> str:
+    """A number with that many digits behind the point, or behind the comma of the language."""
+    pattern = "#,##0." + "0" * digits
+    return format_decimal(value, format=pattern, locale=flask_babel.get_locale() or "en")
+
+
+__all__ = ["_", "decimals", "lazy", "ngettext", "pgettext"]

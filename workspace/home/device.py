@@ -75,4 +75,5 @@ def manifest(actor: Actor) -> Any:
 @doors.page("/offline", public="says that there is no network; holds nothing of anybody")
 def offline(actor: Actor) -> Any:
     """What the worker shows instead of a page that needs the network."""
-    return page("home/offline.html", lang=str(get_locale()))
+    locale = get_locale()
+    return page("home/offline.html", lang=locale.language if locale else "en")

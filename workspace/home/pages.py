@@ -94,22 +94,22 @@ def stats(actor: Actor, edition: Edition, teams: Sequence[Team]) -> list[dict[st
 
 def rail(edition: Edition, at: datetime) -> list[dict[str, Any]]:
     """The phases as the rail shows them: done, now or next, with the date that matters."""
-    from flask_babel import format_date
+    from workspace.foundation.babel import day_month
 
     found = []
     for plan in plans(edition):
         last = rules.last_day_of(plan, edition.zone)
         if plan.ends_at <= at:
-            note = _("Closed %(day)s", day=format_date(last, "d MMM"))
+            note = _("Closed %(day)s", day=day_month(last))
             state = "done"
         elif plan.starts_at <= at:
             if plan.gate:
-                note = _("Gate %(day)s", day=format_date(last, "d MMM"))
+                note = _("Gate %(day)s", day=day_month(last))
             else:
-                note = _("Until %(day)s", day=format_date(last, "d MMM"))
+                note = _("Until %(day)s", day=day_month(last))
             state = "now"
         else:
-            note = _("From %(day)s", day=format_date(day_in(plan.starts_at, edition.zone), "d MMM"))
+            note = _("From %(day)s", day=day_month(day_in(plan.starts_at, edition.zone)))
             state = "next"
         found.append({"title": plan.title, "note": note, "state": state, "icon": "flag"})
     return found

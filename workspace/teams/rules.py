@@ -12,7 +12,7 @@ from typing import Final
 
 from workspace.challenges.brief import MAX_MEMBERS, MIN_MEMBERS
 from workspace.foundation.states import Machine, Sentence, Step, step
-from workspace.foundation.text import _, lazy, ngettext
+from workspace.foundation.text import _, decimals, lazy, ngettext
 
 DOSSIER_MEAN: Final = 3.5
 SHORTEST_CHARTER: Final = 40
@@ -159,8 +159,8 @@ def dossier_scored(facts: TeamFacts) -> str | None:
         return None
     if facts.dossier_mean is None:
         return _("The dossier has not been reviewed yet.")
-    return _("The dossier has %(mean).2f of 5. The transfer office takes over from %(least).1f.",
-             mean=facts.dossier_mean, least=DOSSIER_MEAN)
+    return _("The dossier has %(mean)s of 5. The transfer office takes over from %(least)s.",
+             mean=decimals(facts.dossier_mean, 2), least=decimals(DOSSIER_MEAN, 1))
 
 
 def has_reason(facts: TeamFacts) -> str | None:

@@ -6,9 +6,10 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import url_for
-from flask_babel import format_datetime, get_timezone
+from flask_babel import format_time, get_timezone
 
 from workspace.challenges.models import Challenge
+from workspace.foundation.babel import day_month
 from workspace.foundation.clock import now
 from workspace.foundation.text import _
 from workspace.foundation.web import Doors
@@ -28,7 +29,8 @@ def zone_note(at: datetime, zone: str) -> str:
     reader = get_timezone()
     if reader is None or at.astimezone(reader).utcoffset() == there.utcoffset():
         return ""
-    wall = format_datetime(there.replace(tzinfo=None), "d MMM, HH:mm", rebase=False)
+    hour = format_time(there.replace(tzinfo=None), "short", rebase=False)
+    wall = f"{day_month(there.date())}, {hour}"
     return _("%(time)s in %(zone)s", time=wall, zone=zone)
 
 
