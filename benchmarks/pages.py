@@ -32,8 +32,10 @@ from workspace.foundation.clock import now
 from workspace.foundation.db import engine, session
 from workspace.foundation.settings import Settings
 from workspace.foundation.unit import write
+from workspace.grants.models import Grant
 from workspace.organisations.models import Organisation
 from workspace.programmes.models import Edition
+from workspace.search import feeding
 from workspace.teams.models import Member, Team
 from wsgi import create_app
 
@@ -66,7 +68,9 @@ def visits(app: Flask) -> dict[str, tuple[str, str]]:
             select(Review).where(Review.reviewer_id == one("reviewer").id).order_by(Review.id)
         ).first()
         company = session().scalars(
-            select(Organisation).where(Organisation.kind == "company").order_by(Organisation.id)
+            select(Organisation).where(Organisation.id.in_(
+                select(Grant.scope_id).where(
+                    Grant.person_id == one("sponsor").id, Grant.role == "sponsor")))
         ).first()
         assert canvas is not None and edition is not None and challenge is not None
         assert review is not None and company is not None
@@ -164,8 +168,9 @@ def run(report: Report, label: str, url: str, folder: Path) -> None:
         with app.app_context(), write():
             _crowd.fill()
         with app.app_context():
-            session().execute(text("ANALYZE"))
-            session().commit()
+            feeding.rebuild()
+            with write():
+                session().execute(text("ANALYZE"))
         measure(app, report, f"{label}, network")
     finally:
         for feature in app.extensions["innocore.house"].features:
