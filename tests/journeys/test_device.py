@@ -194,6 +194,29 @@ def test_a_person_may_want_no_copy_here(stage: Stage) -> None:
         window.forgive(words)
 
 
+def test_a_browser_that_keeps_nothing_says_so_once(stage: Stage) -> None:
+    path = f"/canvases/{make_board(stage)}"
+    window = stage.enter("lead")
+    window.context.add_init_script("indexedDB.open = () => { throw new Error('refused'); };")
+    page = window.page
+    page.goto(path)
+    saved(page)
+    expect(page.get_by_text("This browser keeps no offline copy.")).to_be_visible()
+    add_by_mouse(page, "Channels", "Two distributors")
+    saved(page)
+    page.reload()
+    saved(page)
+    expect(page.locator("#board").get_by_text("Two distributors")).to_be_visible()
+    expect(page.get_by_text("This browser keeps no offline copy.")).to_have_count(0)
+    window.context.set_offline(True)
+    add_by_mouse(page, "Channels", "In this tab only")
+    expect(page.locator("#board-state")).to_contain_text("1 change in this tab only")
+    window.context.set_offline(False)
+    saved(page)
+    for words in NO_NETWORK:
+        window.forgive(words)
+
+
 def test_a_taken_right_takes_the_copy_and_the_board(stage: Stage) -> None:
     path = f"/canvases/{make_board(stage)}"
     window = stage.enter("member")

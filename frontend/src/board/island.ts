@@ -44,7 +44,7 @@ export function build(data: BoardData, line: Line, device: Device): Board {
   const settle = (): void => root.setAttribute("aria-busy", String(["connecting", "stale"].includes(line.status.state)));
   board.listen({ lineChanged: settle });
   settle();
-  closeWhenLost(board);
+  closeWhenLost(board, device);
   watchCounts(board);
   return board;
 }
@@ -73,10 +73,13 @@ function watchCounts(board: Board): void {
 }
 
 /** Who may not see the board any more does not go on seeing it: only the message stays. */
-function closeWhenLost(board: Board): void {
+function closeWhenLost(board: Board, device: Device): void {
+  let lost = false;
   const look = (): void => {
     const { state, reason } = board.line.status;
-    if (state !== "closed" || !reason || !["removed", "missing", "deleted", "session_ended"].includes(reason)) return;
+    if (lost || state !== "closed" || !reason || !["removed", "missing", "deleted", "session_ended"].includes(reason)) return;
+    lost = true;
+    device.lost(reason === "session_ended");
     place("board-scroll").replaceChildren();
     for (const id of ["board-panel", "board-dock", "board-strip", "board-people"]) place(id).hidden = true;
     document.documentElement.classList.remove("has-panel");

@@ -4,6 +4,9 @@ import { readData } from "./data.ts";
 import { build } from "./island.ts";
 import { Device } from "./kept/device.ts";
 
+/** Then the bar at least says that it is loading. */
+const SLOW_MS = 2000;
+
 /** Until there is something to show, or the line says that there will be nothing. */
 function known(line: Connection): Promise<void> {
   const nothing = (): boolean => ["closed", "reload", "offline"].includes(line.status.state);
@@ -11,6 +14,7 @@ function known(line: Connection): Promise<void> {
     line.on("ready", () => resolve());
     line.on("status", () => nothing() && resolve());
     if (line.isReady || nothing()) resolve();
+    setTimeout(resolve, SLOW_MS);
   });
 }
 

@@ -21,7 +21,7 @@ interface Fetching extends Waiting {
 }
 
 interface Telling extends Waiting {
-  readonly data: { person?: string; none?: boolean; out?: boolean };
+  readonly data: { person?: string; none?: boolean; out?: boolean; gone?: string };
 }
 
 interface Worker {
@@ -108,7 +108,8 @@ async function file(request: Request): Promise<Response> {
 async function visit(event: Fetching, url: URL): Promise<Response> {
   const isBoard = BOARD.test(url.pathname) && url.search === "";
   const asked = event.preloadResponse.then((answer) => answer ?? fetch(event.request));
-  const copy = isBoard ? await copyOf(url.pathname) : undefined;
+  asked.catch(() => undefined);
+  const copy = BOARD.test(url.pathname) ? await copyOf(url.pathname) : undefined;
   try {
     // A network that does not answer is none, for a page that is here.
     const answer = await (copy ? Promise.race([asked, late()]) : asked);
@@ -176,8 +177,9 @@ async function offlinePage(): Promise<Response> {
 }
 
 worker.addEventListener("message", (event) => {
-  const { person, none, out } = event.data;
-  if (out) event.waitUntil(forgetPages(() => true));
+  const { person, none, out, gone } = event.data;
+  if (gone !== undefined) event.waitUntil(drop(gone));
+  else if (out) event.waitUntil(forgetPages(() => true));
   else if (person !== undefined) event.waitUntil(welcome(person, none === true));
 });
 

@@ -79,6 +79,23 @@ export class Device {
     wishNone(this.person, false);
   }
 
+  /** The board is not this person's any more, or nobody is signed in: pages that were kept go too. */
+  lost(signedOut: boolean): void {
+    void navigator.serviceWorker?.ready.then((it) => it.active?.postMessage(signedOut ? { person: "" } : { gone: this.canvas }));
+  }
+
+  /** Whether to say now that the browser keeps nothing: once a device, not at every opening. */
+  get saysRefused(): boolean {
+    if (this.keeping !== "refused") return false;
+    try {
+      const said = localStorage.getItem("copy-refused") !== null;
+      localStorage.setItem("copy-refused", "1");
+      return !said;
+    } catch {
+      return true;
+    }
+  }
+
   private become(keeping: Keeping): void {
     this.keeping = keeping;
     for (const listener of this.listeners) listener();

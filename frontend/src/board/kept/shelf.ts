@@ -221,7 +221,7 @@ export class BoardShelf implements Shelf {
 
   private hear(message: Message): void {
     if ("left" in message) {
-      void this.inherit();
+      void this.inherit().catch(() => undefined);
       return;
     }
     if (this.adopted.has(message.id)) return;

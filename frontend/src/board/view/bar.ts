@@ -147,7 +147,7 @@ export class Bar {
 
   /** Said once: the browser keeps nothing, so a closed tab would lose what is not saved. */
   private onDevice(): void {
-    if (this.device.keeping === "refused") this.tell(this.board.say("copy_refused"), []);
+    if (this.device.saysRefused) this.tell(this.board.say("copy_refused"), []);
     this.draw();
   }
 
