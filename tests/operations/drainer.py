@@ -11,6 +11,7 @@ import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+import gevent  # noqa: E402
 from gevent.event import Event  # noqa: E402
 
 from tests.servers import SECRET  # noqa: E402
@@ -45,7 +46,7 @@ def main(data: str, url: str, out: Path, way: str, redis: str) -> None:
         jobs.start(app)
         sys.stdout.write("started\n")
         sys.stdout.flush()
-        sys.stdin.readline()
+        gevent.get_hub().threadpool.apply(sys.stdin.readline)  # greenlets go on meanwhile
         jobs.stop(app)
         return
     jobs.run_due(app)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import resource
-import threading
 import time
 import urllib.request
 from datetime import timedelta
@@ -129,7 +128,7 @@ def test_a_damaged_file_is_not_served(
         house.close()
 
 
-# --- bytes without a row ---------------------------------------------------------------------------
+# --- bytes without a row -----------------------------------------------------------------
 
 
 def test_only_old_bytes_that_nobody_names_are_swept(

@@ -1,4 +1,4 @@
-"""Several processes on one database: jobs are done once, one keeps the clock, a dead one is followed."""
+"""Several processes on one database: jobs are done once, one keeps the clock, the dead go."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_another_process_is_woken_through_redis(
     put(app, 5)
     pause = threading.Event()
     while len(done(tmp_path)) < 5:
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 20
         pause.wait(0.02)
     said_good_bye = said(worker, "stop")
     assert said_good_bye == ""
