@@ -1,6 +1,7 @@
-"""A process that does jobs: python -m tests.operations.drainer DATA URL OUT [slow|clock].
+"""A process that does jobs: python -m tests.operations.drainer DATA URL OUT WAY [REDIS].
 
-`slow` waits inside its first job until it is killed; `clock` stands for election and writes who won.
+`drain` does what is due; `slow` waits inside its first job until it is killed; `clock` stands for
+election and writes who won; `crew` works until it is told to stop.
 """
 
 from gevent import monkey

@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -125,11 +126,11 @@ def test_each_worker_has_its_port(sqlite_databases: servers.SqliteDatabases, tmp
 
 
 @pytest.fixture
-def lines(app: Flask) -> io.StringIO:
+def lines(app: Flask) -> Iterator[io.StringIO]:
     """What the house writes as JSON."""
     kept = io.StringIO()
     logs.begin(Settings(environment="testing", logs="json"), kept)
-    yield kept  # type: ignore[misc]
+    yield kept
     root = logging.getLogger()
     for it in [it for it in root.handlers if isinstance(it, logs.Lines)]:
         root.removeHandler(it)
@@ -161,7 +162,7 @@ def test_an_exception_is_told_by_kind_and_place_only(
 
     app.view_functions["accounts.sign_in"] = fail
     client.get("/sign-in")
-    app.view_functions["accounts.sign_in"] = lambda: 1 / len(SECRET_WORDS[:0])
+    app.view_functions["accounts.sign_in"] = lambda: str(1 / len(SECRET_WORDS[:0]))
     assert client.get("/sign-in").status_code == 500
     line = [it for it in read(lines) if "error" in it][-1]
     assert "ZeroDivisionError" in str(line["error"])
