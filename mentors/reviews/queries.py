@@ -23,6 +23,7 @@ from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.once import asked_once
+from workspace.foundation.text import decimals
 from workspace.foundation.web import current_actor
 from workspace.grants.models import Grant
 from workspace.grants.queries import in_force
@@ -301,4 +302,6 @@ def means(teams: Sequence[Team]) -> dict[int, Any]:
             Panel.state.in_((*rules.REVIEWERS_READ,)),
         ).order_by(Panel.id)
     )
-    return {it.team_id: mean for it in rows if (mean := summary(it).mean) is not None}
+    return {
+        it.team_id: decimals(mean, 2) for it in rows if (mean := summary(it).mean) is not None
+    }

@@ -14,16 +14,48 @@ KEPT = re.compile(
     r"%\([a-z_]+\)[-#0 +]*[0-9.]*[sdrfi]|%%|\{[a-z_]*\}|</?[a-zA-Z][^<>]*>|&[a-zA-Z#0-9]+;"
 )
 TERMS = {
-    "Untested": "Da verificare", "Testing": "In verifica", "Supported": "Confermata",
-    "Refuted": "Smentita", "Parked": "Accantonata", "Note": "Nota", "Evidence": "Prove",
-    "Challenge": "Sfida", "Team": "Team", "Mentor": "Mentor", "Review": "Valutazione",
-    "Rubric": "Griglia di valutazione", "Releases": "Rilasci",
+    "Untested": "Da verificare",
+    "Testing": "In verifica",
+    "Supported": "Confermata",
+    "Refuted": "Smentita",
+    "Parked": "Accantonata",
+    "Note": "Nota",
+    "Evidence": "Prove",
+    "Challenge": "Sfida",
+    "Team": "Team",
+    "Mentor": "Mentor",
+    "Review": "Valutazione",
+    "Rubric": "Griglia di valutazione",
+    "Releases": "Rilasci",
     "Transfer officer": "Responsabile del trasferimento tecnologico",
 }
 ALIKE = {
-    "API", "Account", "Canvas", "Canvas.", "Ctrl A", "Ctrl Z", "Demo day", "Esc", "File",
-    "InnoCore workspace", "Link", "Link:", "Mentor", "Mentoring", "Menu", "No", "PDF", "Passkey",
-    "Password", "Pitch", "Scout", "Sponsor", "Team", "Zoom", "2. Pitch", "3. Canvas",
+    "API",
+    "Account",
+    "Canvas",
+    "Canvas.",
+    "Ctrl A",
+    "Ctrl Z",
+    "Demo day",
+    "Esc",
+    "File",
+    "InnoCore workspace",
+    "Link",
+    "Link:",
+    "Mentor",
+    "Mentoring",
+    "Menu",
+    "No",
+    "PDF",
+    "Passkey",
+    "Password",
+    "Pitch",
+    "Scout",
+    "Sponsor",
+    "Team",
+    "Zoom",
+    "2. Pitch",
+    "3. Canvas",
 }
 """What Italians say as the English do."""
 
@@ -34,7 +66,8 @@ def pairs() -> Iterator[tuple[str, str]]:
         for it in read_po(file):
             if it.id and it.string:
                 yield (
-                    (it.id, str(it.string)) if isinstance(it.id, str)
+                    (it.id, str(it.string))
+                    if isinstance(it.id, str)
                     else (it.id[-1], it.string[-1])
                 )
 
@@ -47,7 +80,8 @@ def test_places_and_tags_are_kept() -> None:
 def test_the_form_for_one_has_no_place_that_is_never_filled() -> None:
     with catalogue_of("it").open("rb") as file:
         plurals = [
-            (it.id, it.string[0]) for it in read_po(file)
+            (it.id, it.string[0])
+            for it in read_po(file)
             if isinstance(it.id, tuple) and isinstance(it.string, tuple)
         ]
     assert plurals
@@ -71,8 +105,10 @@ def test_marks_are_those_of_print_and_nobody_shouts() -> None:
 
 def test_nothing_is_left_in_english() -> None:
     left = [
-        english for english, italian in pairs()
-        if english == italian and english not in ALIKE
+        english
+        for english, italian in pairs()
+        if english == italian
+        and english not in ALIKE
         and re.search(r"[A-Za-z]{3}", KEPT.sub("", english))
         and KEPT.sub("", english).strip(" :·,") not in ALIKE | {"in"}
     ]

@@ -58,13 +58,15 @@ def test_the_report_has_a_line_for_every_language() -> None:
 
 def test_languages_name_themselves() -> None:
     assert [own_name(it) for it in LANGUAGES] == [
-        "English", "Italiano", "Español", "Português", "Čeština",
+        "English",
+        "Italiano",
+        "Español",
+        "Português",
+        "Čeština",
     ]
 
 
-@pytest.mark.parametrize(
-    ("language", "forms"), [("it", 2), ("es", 2), ("pt", 2), ("cs", 3)]
-)
+@pytest.mark.parametrize(("language", "forms"), [("it", 2), ("es", 2), ("pt", 2), ("cs", 3)])
 def test_every_catalogue_says_how_its_plurals_are_made(language: str, forms: int) -> None:
     with catalogue_of(language).open("rb") as file:
         catalogue = read_po(file)

@@ -88,7 +88,8 @@ def offered(settings: Settings) -> tuple[str, ...]:
     """The languages that people can choose: complete enough, and always the house's own."""
     found = standings()
     return tuple(
-        it for it in LANGUAGES
+        it
+        for it in LANGUAGES
         if it in {SOURCE, settings.language}
         or (it in found and found[it].share >= settings.language_share)
     )
