@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -14,6 +15,7 @@ from canvases.boards.schema import STATUSES
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.api import Api, Text
 from workspace.foundation.clock import now
+from workspace.foundation.cursors import Keyed
 from workspace.foundation.db import session
 from workspace.releases.rules import Tier
 from workspace.teams.models import Team
@@ -111,7 +113,12 @@ def show(_actor: Actor, canvas: Canvas) -> Canvas:
 @API.door("/canvases/<canvas>/notes", verb="read", things=CANVAS, gives=NoteOut, many=True)
 def notes(actor: Actor, canvas: Canvas) -> Any:
     """The notes that you may read, in reading order."""
-    return queries.notes_of(actor, canvas)
+    return _in_reading_order(canvas, queries.notes_of(actor, canvas))
+
+
+def _in_reading_order(canvas: Canvas, lines: Sequence[queries.NoteLine]) -> Keyed:
+    place = {it.id: at for at, it in enumerate(queries.template_of(canvas).reading_order)}
+    return Keyed(lines, lambda it: (place.get(it.block, 99), it.order, it.id))
 
 
 @API.door("/canvases/<canvas>/notes", verb="edit", things=CANVAS, method="POST", takes=NoteIn,
@@ -171,7 +178,7 @@ def keep(actor: Actor, draft: dict[str, Any], canvas: Canvas) -> CanvasVersion:
           gives=NoteOut, many=True)
 def version_notes(actor: Actor, canvas: Canvas, version: CanvasVersion) -> Any:
     """The notes of a version that you may read."""
-    return queries.lines_of(actor, version)
+    return _in_reading_order(canvas, queries.lines_of(actor, version))
 
 
 @API.door("/canvases/<canvas>/versions/<version>/restoration", verb="restore", things=VERSION,

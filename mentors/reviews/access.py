@@ -68,6 +68,11 @@ def task_clause(actor: Actor) -> ColumnElement[bool]:
     return teams.of_readable_teams(actor, FeedbackTask.team_id)
 
 
+def may_list(actor: Actor, _review: object) -> Verdict:
+    """Anybody signed in; the list holds her own."""
+    return not actor.is_visitor
+
+
 def may_run(actor: Actor, panel: Panel) -> Verdict:
     """Assign, take away, release: the lead of the programme, not about her own team."""
     if teams.may_edit(actor, panel.team):

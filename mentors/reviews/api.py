@@ -12,6 +12,7 @@ from mentors.reviews.models import Review
 from workspace.foundation.access import Actor
 from workspace.foundation.api import Api, Text
 from workspace.foundation.clock import now
+from workspace.foundation.cursors import Keyed
 
 API = Api("reviews", "Reviews")
 ONE = {"review": Review}
@@ -58,10 +59,13 @@ class ReviewDraftIn(Schema):
     remark = Text(maximum=20_000, load_default="")
 
 
-@API.door("/reviews", own=True, gives=ReviewOut, many=True)
+@API.door("/reviews", verb="list", kind=Review, gives=ReviewOut, many=True)
 def mine(actor: Actor) -> Any:
-    """Your reviews."""
-    return queries.my_reviews(actor)
+    """Your reviews, by date; finished ones last."""
+    return Keyed(queries.my_reviews(actor), lambda it: (
+        int(it.state == "submitted"), int(it.panel.due_at is None),
+        int((it.panel.due_at or it.created_at).timestamp()), it.public_id,
+    ))
 
 
 @API.door("/reviews/<review>", verb="write", things=ONE, gives=ReviewOut)

@@ -133,6 +133,7 @@ FEATURE = Feature(
         ("run-reviews", Edition): access.may_run_edition,
         ("run", Panel): access.may_run,
         ("answer", Panel): access.may_answer,
+        ("list", Review): access.may_list,
         ("write", Review): access.may_write,
         ("run-review", Review): _run_review,
         ("remove", Pin): _remove_pin,

@@ -17,7 +17,7 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import Select
 
-from workspace.foundation import limits, replays, unit
+from workspace.foundation import cursors, limits, replays, unit
 from workspace.foundation.access import Actor
 from workspace.foundation.db import session
 from workspace.foundation.errors import Denied, HouseError, Refused
@@ -104,7 +104,8 @@ class Api:
         """Declare an address below `/api/v1`, with the same words as a page door.
 
         `takes` is the shape of the body: the view gets its values as the second argument. `many`:
-        the view gives a query for rows with public ids, or a list; the door cuts pages. `creates`:
+        the view gives a query for rows with public ids, `cursors.Keyed` or `cursors.Fetched`; the
+        door cuts pages. `creates`:
         an `Idempotency-Key` is heard, the answer is 201. `of` names the view that shows the thing:
         its mark must be sent as `If-Match`. `needs="review"` asks for a token that is for
         reviewing. `writes` is as for page doors.
@@ -234,7 +235,8 @@ def _serve(view: View, shape: _Shape, things: dict[str, Any], rest: dict[str, An
     if shape.gives is None:
         return make_response("", shape.status)
     response = make_response(jsonify(shape.gives().dump(result)), shape.status)
-    if request.method in SAFE or shape.of is not None or shape.creates:
+    shown = shape.of is not None and shape.of.gives is shape.gives  # type: ignore[attr-defined]
+    if request.method in SAFE or shown or shape.creates:
         response.set_etag(_mark(response.get_data()))
         if request.method in SAFE:
             response.make_conditional(request)
@@ -251,7 +253,7 @@ def _check_mark(actor: Actor, shape: _Shape, things: dict[str, Any], rest: dict[
         raise MarkNeeded(lazy("Send the ETag of what you saw as If-Match."))
     last = next(reversed(things.values()), None)
     if last is not None and unit.current() is not None:
-        session().refresh(last, with_for_update=True)
+        session().refresh(last, with_for_update={"of": type(last)})
     assert shape.of is not None
     seen = shape.of(actor, **things, **rest)
     gives: type[Schema] = shape.of.gives  # type: ignore[attr-defined]
@@ -284,19 +286,12 @@ def _page(result: Any, shape: _Shape) -> Response:
     assert shape.gives is not None
     limit = _limit()
     after = request.args.get("after")
-    following = None
     if isinstance(result, Select):
         rows, following = _cut(result, limit, after)
+    elif isinstance(result, cursors.Fetched):
+        rows, following = result.fetch(after, limit)
     else:
-        rows = list(result)
-        try:
-            start = 0 if after is None else int(after)
-        except ValueError as error:
-            raise Refused(_("Begin again without `after`."), field="after") from error
-        if not 0 <= start <= len(rows):
-            raise Refused(_("Begin again without `after`."), field="after")
-        following = str(start + limit) if start + limit < len(rows) else None
-        rows = rows[start : start + limit]
+        rows, following = cursors.cut(result, limit, after)
     return make_response(jsonify({"items": shape.gives(many=True).dump(rows), "next": following}))
 
 
@@ -306,7 +301,7 @@ def _cut(query: Select[Any], limit: int, after: str | None) -> tuple[list[Any], 
     if after is not None:
         last = session().scalar(query.where(kind.public_id == after))
         if last is None:
-            raise Refused(_("Begin again without `after`."), field="after")
+            raise cursors.lost()
         query = query.where(kind.id < last.id)
     rows = list(session().scalars(query.order_by(None).order_by(kind.id.desc()).limit(limit + 1)))
     more = len(rows) > limit

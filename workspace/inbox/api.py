@@ -8,6 +8,7 @@ from marshmallow import Schema, fields
 
 from workspace.foundation.access import Actor
 from workspace.foundation.api import Api
+from workspace.foundation.cursors import Fetched
 from workspace.inbox import queries
 
 API = Api("inbox", "Own account")
@@ -27,5 +28,5 @@ class Notice(Schema):
 
 @API.door("/account/notices", own=True, gives=Notice, many=True)
 def notices(actor: Actor) -> Any:
-    """Your newest notices, at most 100."""
-    return queries.told(actor, limit=100)[0]
+    """Your notices, the newest first; what you may no longer see is left out of its page."""
+    return Fetched(lambda after, limit: queries.told_behind(actor, after, limit))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from workspace.foundation.access import Actor, can, rules, visible
+from workspace.foundation.cursors import lost
 from workspace.foundation.db import Base, session
 from workspace.foundation.features import house
 from workspace.inbox.models import Notice
@@ -101,6 +102,25 @@ def told(actor: Actor, group: str | None = None, before: int | None = None,
             )
         )
     return found, more
+
+
+def told_behind(actor: Actor, after: str | None,
+                limit: int) -> tuple[list[Told], str | None]:
+    """The same behind the person's notice with the public id `after`; gives the id to go on from.
+
+    Raises Refused when the person has no such notice.
+    """
+    query = select(Notice).where(Notice.person_id == actor.person_id)
+    before = None
+    if after is not None:
+        last = session().scalar(query.where(Notice.public_id == after))
+        if last is None:
+            raise lost()
+        before = last.id
+    rows, more = told(actor, before=before, limit=limit)
+    if more is None:
+        return rows, None
+    return rows, session().get_one(Notice, more).public_id
 
 
 def _labels(actor: Actor, rows: Sequence[Notice]) -> dict[tuple[str, str], str]:
