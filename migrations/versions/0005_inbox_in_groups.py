@@ -36,7 +36,7 @@ def upgrade() -> None:
             ['person_id'], ['person.id'], name=op.f('fk_mail_choice_person_id_person')
         ),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_mail_choice')),
-        sa.UniqueConstraint('person_id', 'topic', name=op.f('uq_mail_choice_person_id')),
+        sa.UniqueConstraint('person_id', 'topic', name=op.f('uq_mail_choice_person_id_topic')),
     )
     op.create_table(
         'digest_sent',
@@ -48,7 +48,7 @@ def upgrade() -> None:
             ['person_id'], ['person.id'], name=op.f('fk_digest_sent_person_id_person')
         ),
         sa.PrimaryKeyConstraint('id', name=op.f('pk_digest_sent')),
-        sa.UniqueConstraint('person_id', 'day', name=op.f('uq_digest_sent_person_id')),
+        sa.UniqueConstraint('person_id', 'day', name=op.f('uq_digest_sent_person_id_day')),
     )
     op.create_table(
         'calendar_feed',

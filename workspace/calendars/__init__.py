@@ -1,1 +1,1 @@
-"""Feeds of dates for calendars: only what their owner may know, and mostly only that she is busy."""
+"""Feeds of dates for calendars: what their owner may know, mostly only that she is busy."""
