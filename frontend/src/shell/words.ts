@@ -10,7 +10,7 @@ export function say(key: string, n: string | number = "", t: string | number = "
 /** Numbers and hours as the page's language writes them. */
 export const count = (n: number): string => n.toLocaleString(document.documentElement.lang);
 export const hour = (): string =>
-  new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 export const meta = (name: string): string =>
   document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
