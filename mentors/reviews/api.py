@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, fields
-from marshmallow.validate import Length, Range
+from marshmallow.validate import Length, OneOf, Range
 
-from mentors.reviews import actions, queries
+from mentors.reviews import actions, conflicts, queries
 from mentors.reviews.models import Review
 from workspace.foundation.access import Actor
 from workspace.foundation.api import Api, Text
@@ -59,6 +59,19 @@ class ReviewDraftIn(Schema):
     remark = Text(maximum=20_000, load_default="")
 
 
+class ConflictIn(Schema):
+    """The kind of your conflict with the team; null when you have none."""
+
+    conflict = fields.String(required=True, allow_none=True,
+                             validate=OneOf([it.value for it in conflicts.DECLARABLE]))
+
+
+class DeclaredOut(Schema):
+    """Whether you review the team; with a conflict somebody else does."""
+
+    goes_on = fields.Boolean(required=True)
+
+
 @API.door("/reviews", verb="list", kind=Review, gives=ReviewOut, many=True)
 def mine(actor: Actor) -> Any:
     """Your reviews, by date; finished ones last."""
@@ -72,6 +85,14 @@ def mine(actor: Actor) -> Any:
 def show(_actor: Actor, review: Review) -> Review:
     """One of your reviews."""
     return review
+
+
+@API.door("/reviews/<review>/declaration", verb="write", things=ONE, method="POST",
+          takes=ConflictIn, gives=DeclaredOut, of=show, needs="review",
+          example={"conflict": None})
+def declare(actor: Actor, draft: dict[str, Any], review: Review) -> Any:
+    """Say whether you have a conflict of interest with the team, before you review it."""
+    return {"goes_on": actions.declare(actor, review, draft["conflict"] or "", now())}
 
 
 @API.door("/reviews/<review>", verb="write", things=ONE, method="PUT", takes=ReviewDraftIn,

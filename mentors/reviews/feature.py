@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from mentors.reviews import access, actions, documents, facts, notices, own_data, queries, rules
+from mentors.reviews.answers_api import API as ANSWERS
 from mentors.reviews.api import API
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from mentors.reviews.views import doors
@@ -127,7 +128,7 @@ def _stats(actor: Actor, edition: Edition, _teams: Sequence[Team]) -> list[dict[
 
 FEATURE = Feature(
     name="reviews",
-    api=[API],
+    api=[API, ANSWERS],
     doors=[doors],
     may={
         ("run-reviews", Edition): access.may_run_edition,

@@ -8,16 +8,17 @@ from marshmallow import Schema, fields
 
 from workspace.challenges import actions
 from workspace.challenges.models import Challenge, Question
-from workspace.foundation.access import Actor, can, visible
+from workspace.foundation.access import Actor, visible
 from workspace.foundation.api import Api, Text
 from workspace.foundation.clock import now
 from workspace.foundation.limits import count
 
 API = Api("challenges", "Challenges")
+QUESTION: dict[str, type] = {"challenge": Challenge, "question": Question}
 
 
 class ChallengeOut(Schema):
-    """A sponsor's brief. `brief` and `annex` are null for whoever may not read them."""
+    """What everybody who knows of a challenge may know."""
 
     id = fields.String(attribute="public_id", required=True)
     edition = fields.String(attribute="edition.public_id", required=True)
@@ -31,15 +32,6 @@ class ChallengeOut(Schema):
     def now_in(self, challenge: Challenge) -> str:
         """The state that the deadlines give now."""
         return str(challenge.state_at(now()).value)
-
-
-class BriefOut(Schema):
-    """Problem, background and annex; what the reader may not read is null."""
-
-    problem = fields.String(required=True, allow_none=True)
-    background = fields.String(required=True, allow_none=True)
-    constraints = fields.String(required=True, allow_none=True)
-    annex = fields.String(required=True, allow_none=True)
 
 
 class QuestionOut(Schema):
@@ -57,6 +49,12 @@ class QuestionIn(Schema):
     text = Text(least=1, maximum=5000, required=True)
 
 
+class AnswerIn(Schema):
+    """What the sponsor says."""
+
+    answer = Text(least=1, maximum=5000, required=True)
+
+
 @API.door("/challenges", verb="list", kind=Challenge, gives=ChallengeOut, many=True)
 def index(actor: Actor) -> Any:
     """Challenges that you may know of."""
@@ -68,19 +66,6 @@ def index(actor: Actor) -> Any:
 def show(_actor: Actor, challenge: Challenge) -> Challenge:
     """One challenge."""
     return challenge
-
-
-@API.door("/challenges/<challenge>/brief", verb="view", things={"challenge": Challenge},
-          gives=BriefOut)
-def brief(actor: Actor, challenge: Challenge) -> dict[str, str | None]:
-    """The words of a challenge, as far as you may read them."""
-    open_ = bool(can(actor, "read-brief", challenge))
-    found: dict[str, str | None] = {
-        name: getattr(challenge, name) if open_ else None
-        for name in ("problem", "background", "constraints")
-    }
-    annex = bool(can(actor, "read-annex", challenge))
-    return found | {"annex": challenge.annex if annex else None}
 
 
 @API.door("/challenges/<challenge>/questions", verb="view", things={"challenge": Challenge},
@@ -97,3 +82,20 @@ def ask(actor: Actor, draft: dict[str, Any], challenge: Challenge) -> Question:
     """Ask the sponsor."""
     count("question", "20 per hour", actor.person_id)
     return actions.ask(actor, challenge, draft["text"], now())
+
+
+@API.door("/challenges/<challenge>/questions/<question>", verb="view", things=QUESTION,
+          gives=QuestionOut)
+def question(_actor: Actor, challenge: Challenge, question: Question) -> Question:
+    """One question with its answer."""
+    return question
+
+
+@API.door("/challenges/<challenge>/questions/<question>/answer", verb="answer", things=QUESTION,
+          method="POST", takes=AnswerIn, gives=QuestionOut, of=question,
+          example={"answer": "For homes."})
+def answer(actor: Actor, draft: dict[str, Any], challenge: Challenge,
+           question: Question) -> Question:
+    """Answer for everybody, or add to the answer; what was said before stays."""
+    actions.answer(actor, question, draft["answer"], now(), seen=actions.answer_mark(question))
+    return question

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from workspace.challenges import access, cards, clockwork, documents, facts, notices
 from workspace.challenges.api import API
+from workspace.challenges.briefs_api import API as BRIEFS
 from workspace.challenges.models import Challenge, Question
 from workspace.challenges.views import doors
 from workspace.foundation.features import Feature
 
 FEATURE = Feature(
     name="challenges",
-    api=[API],
+    api=[API, BRIEFS],
     doors=[doors],
     may={
         ("list", Challenge): access.may_list,

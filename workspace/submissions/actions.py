@@ -137,7 +137,8 @@ def start(actor: Actor, team: Team, purpose: str, now: datetime) -> Submission:
     return draft
 
 
-def _open_draft(submission: Submission) -> None:
+def check_open(submission: Submission) -> None:
+    """Raise Refused unless the version is still a draft."""
     if submission.state != rules.SubmissionState.DRAFT:
         raise Refused(
             lazy("This version is handed in and stays as it is. Start a new version to change it."),
@@ -156,7 +157,7 @@ def _lock(submission: Submission) -> Submission:
 def save(actor: Actor, submission: Submission, draft: PitchDraft, now: datetime) -> None:
     """Keep what was typed; nothing has to be complete."""
     submission = _lock(submission)
-    _open_draft(submission)
+    check_open(submission)
     submission.title, submission.pitch_text = draft.title, draft.pitch_text
     announce(
         facts.SubmissionChanged(
@@ -168,7 +169,7 @@ def save(actor: Actor, submission: Submission, draft: PitchDraft, now: datetime)
 def set_deck(actor: Actor, submission: Submission, deck: File | None, now: datetime) -> None:
     """Put another deck into the draft; the old file stays with the versions that have it."""
     submission = _lock(submission)
-    _open_draft(submission)
+    check_open(submission)
     if deck is not None and deck.content_type != "application/pdf":
         raise Refused(lazy("A deck is a PDF file. Export your slides as PDF first."), field="deck",
                       code="type_not_allowed", status=415)
@@ -200,7 +201,7 @@ def submit(
     """Hand in: freeze every part, replace the version before, close this one for ever."""
     team = submission.team
     locked = _lock(submission)
-    _open_draft(locked)
+    check_open(locked)
     locked.due_at = queries.due_of(locked)
     entry = queries.main_entry(team)
     locked.entry_id = entry.id if entry else None

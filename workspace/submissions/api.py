@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
+from flask import request
 from marshmallow import Schema, fields
+from marshmallow.validate import OneOf
 
+from workspace.files import actions as files
 from workspace.foundation.access import Actor, visible
-from workspace.foundation.api import Api
+from workspace.foundation.api import Api, Text
 from workspace.foundation.clock import now
-from workspace.submissions import actions
+from workspace.foundation.errors import Refused
+from workspace.foundation.forms import LONG
+from workspace.foundation.text import _
+from workspace.foundation.unit import write
+from workspace.submissions import actions, rules
 from workspace.submissions.models import Submission
 from workspace.teams.models import Team
 
@@ -30,6 +37,21 @@ class SubmissionOut(Schema):
     submitted_at = fields.AwareDateTime(required=True, allow_none=True)
     was_late = fields.Boolean(required=True)
     sha256 = fields.String(required=True)
+    deck = fields.String(attribute="deck.public_id", required=True, allow_none=True,
+                         dump_default=None)
+
+
+class StartIn(Schema):
+    """What the version is for."""
+
+    purpose = fields.String(required=True, validate=OneOf([it.value for it in rules.Purpose]))
+
+
+class DraftIn(Schema):
+    """What may be changed in a draft; what is left out stays, nothing has to be complete."""
+
+    title = Text()
+    pitch_text = Text(maximum=LONG)
 
 
 class SubmitIn(Schema):
@@ -49,6 +71,48 @@ def index(actor: Actor, team: Team) -> Any:
 def show(_actor: Actor, submission: Submission) -> Submission:
     """One submission."""
     return submission
+
+
+@API.door("/teams/<team>/submissions", verb="edit", things={"team": Team}, method="POST",
+          takes=StartIn, gives=SubmissionOut, creates=True, example={"purpose": "pitch-review"})
+def start(actor: Actor, draft: dict[str, Any], team: Team) -> Submission:
+    """Begin a version; the draft in hand is given when there is one."""
+    return actions.start(actor, team, draft["purpose"], now())
+
+
+@API.door("/submissions/<submission>", verb="edit", things=ONE, method="PATCH", takes=DraftIn,
+          gives=SubmissionOut, of=show, example={"title": "Gelsight"})
+def change(actor: Actor, draft: dict[str, Any], submission: Submission) -> Submission:
+    """Change a draft."""
+    actions.save(actor, submission, actions.PitchDraft(
+        draft.get("title", submission.title), draft.get("pitch_text", submission.pitch_text)
+    ), now())
+    return submission
+
+
+@API.door("/submissions/<submission>/deck", verb="edit", things=ONE, method="PUT",
+          gives=SubmissionOut, of=show, writes=None, upload=True)
+def put_deck(actor: Actor, submission: Submission) -> Submission:
+    """Put a PDF file into the draft, as the part `file` of a form."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        raise Refused(_("Choose a file."), field="file")
+    if not sent.filename.lower().endswith(".pdf"):
+        raise Refused(_("A deck is a PDF file. Export your slides as PDF first."), field="file",
+                      code="type_not_allowed", status=415)
+    actions.check_open(submission)
+    file = files.take_upload(actor, cast("BinaryIO", sent.stream), sent.filename,
+                             ("submission", submission.id), submission.team_id)
+    with write():
+        actions.set_deck(actor, submission, file, now())
+    return submission
+
+
+@API.door("/submissions/<submission>/deck", verb="edit", things=ONE, method="DELETE", gives=None,
+          of=show)
+def take_out_deck(actor: Actor, submission: Submission) -> None:
+    """Take the deck out of the draft."""
+    actions.set_deck(actor, submission, None, now())
 
 
 @API.door("/submissions/<submission>/handing-in", verb="edit", things=ONE, method="POST",
