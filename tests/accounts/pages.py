@@ -35,7 +35,8 @@ def letters(app: Flask, to: str) -> list[str]:
     """The texts of all letters to an address, after everything that waits was done."""
     jobs.run_due(app)
     with app.app_context():
-        return [str(it.get_content()) for it in mail.sent() if it["To"] == to]
+        parts = [it.get_body(("plain",)) for it in mail.sent() if it["To"] == to]
+        return [str(it.get_content()) for it in parts if it is not None]
 
 
 def newest_link(app: Flask, to: str) -> str:

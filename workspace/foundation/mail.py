@@ -12,7 +12,7 @@ import re
 import secrets
 import smtplib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, render_template
 from flask_babel import force_locale
-from jinja2 import TemplateNotFound
+from jinja2 import Template, TemplateNotFound
+from markupsafe import Markup, escape
 
 from workspace.foundation import jobs
 from workspace.foundation.access import VISITOR, Actor, can, find_visible
@@ -66,16 +67,20 @@ def letter(
     *,
     language: str = "",
     unsubscribe: str | None = None,
+    prepare: str = "",
     key: str | None = None,
 ) -> None:
     """Put a letter down, to be sent once the open unit is on disk.
 
     `to` is one person, or an address of somebody without an account. `template` names
-    `templates/mail/x.txt`, and `.html` beside it if there is one; `context` is plain JSON.
+    `templates/mail/x.txt`, and `.html` beside it if there is one (else the page is made of the
+    text); `context` is plain JSON.
     `subject` is a fixed `lazy("...")` sentence: it can hold no title and no text of anybody.
     `check` is a verb, a kind (table or its name) and a public id: when the recipient may not do
     that at the time of sending, the letter is not sent. `unsubscribe` is a path that only ends
-    letters of this sort. With `key` a letter is written once.
+    letters of this sort. `prepare` names a piece that a feature offers under `letters`: called
+    with the recipient and the context when the letter is sent, it gives the context to write
+    with, or None when there is nothing to say any more. With `key` a letter is written once.
     Raises Refused for an address that is none, ValueError for a subject or template that is not
     fixed. Must be called inside `unit.write()`.
     """
@@ -99,6 +104,7 @@ def letter(
         "context": dict(context or {}),
         "check": None if check is None else [check[0], kind, check[2]],
         "unsubscribe": unsubscribe,
+        "prepare": prepare,
     }
     jobs.later(SEND, payload, key=None if key is None else f"mail:{key}")
 
@@ -145,8 +151,24 @@ def send(payload: dict[str, Any]) -> None:
     with current_app.test_request_context(base_url=settings.base_url):
         g.innocore_actor = actor
         with force_locale(language):
-            message = compose(payload, address(to), settings, actor.name)
+            context = _prepared(payload, actor)
+            if context is None:
+                log.info("a letter is not sent: there is nothing to say any more")
+                return
+            message = compose({**payload, "context": context}, address(to), settings, actor.name)
     post().send(message)
+
+
+def _prepared(payload: Mapping[str, Any], actor: Actor) -> Mapping[str, Any] | None:
+    name = payload.get("prepare", "")  # letters that were put down by an older release have none
+    if not name:
+        context: Mapping[str, Any] = payload["context"]
+        return context
+    for offered in house().offered("letters"):
+        if name in offered:
+            found: Mapping[str, Any] | None = offered[name](actor, payload["context"])
+            return found
+    raise LookupError(f"nobody prepares letters of the sort {name}")
 
 
 def _recipient(payload: Mapping[str, Any]) -> Actor | None:
@@ -201,15 +223,45 @@ def compose(
         "unsubscribe": unsubscribe and base + unsubscribe,
         "subject": str(message["Subject"]),
     }
-    message.set_content(render_template(f"{payload['template']}.txt", **context).strip() + "\n")
-    try:
-        page = render_template(f"{payload['template']}.html", **context)
-    except TemplateNotFound as missing:
-        if missing.name != f"{payload['template']}.html":
-            raise
-    else:
-        message.add_alternative(page, subtype="html")
+    template = current_app.jinja_env.get_template(f"{payload['template']}.txt")
+    message.set_content(render_template(template, **context).strip() + "\n")
+    message.add_alternative(_page(payload["template"], template, base, context), subtype="html")
     return message
+
+
+def _page(name: str, text: Template, base: str, context: Mapping[str, Any]) -> str:
+    """The letter as HTML: from a template of its own, else the paragraphs of its text."""
+    try:
+        return render_template(f"{name}.html", **context)
+    except TemplateNotFound as missing:
+        if missing.name != f"{name}.html":
+            raise
+    current_app.update_template_context(values := dict(context))
+    part = text.blocks.get("content")
+    words = "".join(part(text.new_context(values))) if part else text.render(values)
+    return render_template("mail/_plain.html", paragraphs=paragraphs(words, base), **context)
+
+
+def paragraphs(words: str, base: str) -> Sequence[Mapping[str, Any]]:
+    """The paragraphs of a plain letter: each a link of this house alone, or text with links."""
+    own = re.compile(re.escape(base) + r"/[^\s<>\"]*")
+    found: list[Mapping[str, Any]] = []
+    for part in re.split(r"\n\s*\n", words.strip()):
+        lines = [it.strip() for it in part.split("\n") if it.strip()]
+        if lines and own.fullmatch(lines[-1]):
+            button = lines.pop()
+        else:
+            button = ""
+        if lines:
+            drawn = [
+                own.sub(lambda it: f'<a href="{it[0]}">{it[0]}</a>', str(escape(it)))
+                for it in lines
+            ]
+            text = Markup("<br>".join(drawn))  # noqa: S704  escaped just here, but for our links
+            found.append({"text": text, "url": ""})
+        if button:
+            found.append({"text": "", "url": button})
+    return found
 
 
 def _local(path: str | None) -> str | None:
