@@ -36,7 +36,8 @@ class CommentOut(Schema):
     place = fields.String(attribute="comment.where", required=True)
     reviewer = fields.String(attribute="comment.who", required=True)
     text = fields.String(attribute="comment.text", required=True)
-    answer = fields.Nested(CommentAnswerOut, attribute="comment.answer", required=True, allow_none=True)
+    answer = fields.Nested(CommentAnswerOut, attribute="comment.answer", required=True,
+                           allow_none=True)
     task = fields.String(attribute="comment.task.public_id", required=True, allow_none=True,
                          dump_default=None)
 
@@ -88,7 +89,8 @@ def show(_actor: Actor, panel: Panel, comment: str) -> Any:
 
 
 @API.door("/panels/<panel>/comments/<comment>/answer", verb="answer", things=PANEL, method="PUT",
-          takes=CommentAnswerIn, gives=CommentOut, of=show, example={"kind": "will-do", "text": "In May"})
+          takes=CommentAnswerIn, gives=CommentOut, of=show,
+          example={"kind": "will-do", "text": "In May"})
 def answer(actor: Actor, draft: dict[str, Any], panel: Panel, comment: str) -> Any:
     """Answer one comment; the newest answer counts."""
     show(actor, panel=panel, comment=comment)

@@ -286,6 +286,7 @@ def _page(result: Any, shape: _Shape) -> Response:
     assert shape.gives is not None
     limit = _limit()
     after = request.args.get("after")
+    rows: Sequence[Any]
     if isinstance(result, Select):
         rows, following = _cut(result, limit, after)
     elif isinstance(result, cursors.Fetched):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import Schema, fields
+from sqlalchemy import select
 
 from workspace.foundation.access import Actor
 from workspace.foundation.api import Api
-from workspace.foundation.cursors import Fetched
+from workspace.foundation.cursors import Fetched, lost
+from workspace.foundation.db import session
 from workspace.inbox import queries
+from workspace.inbox.models import Notice as Row
 
 API = Api("inbox", "Own account")
 
@@ -29,4 +32,18 @@ class Notice(Schema):
 @API.door("/account/notices", own=True, gives=Notice, many=True)
 def notices(actor: Actor) -> Any:
     """Your notices, the newest first; what you may no longer see is left out of its page."""
-    return Fetched(lambda after, limit: queries.told_behind(actor, after, limit))
+    return Fetched(lambda after, limit: _behind(actor, after, limit))
+
+
+def _behind(actor: Actor, after: str | None,
+            limit: int) -> tuple[list[queries.Told], str | None]:
+    """The cursor is the public id of the last notice that was looked at."""
+    before = None
+    if after is not None:
+        before = session().scalar(select(Row.id).where(
+            Row.person_id == actor.person_id, Row.public_id == after
+        ))
+        if before is None:
+            raise lost()
+    rows, more = queries.told(actor, before=before, limit=limit)
+    return rows, None if more is None else session().get_one(Row, more).public_id
