@@ -112,7 +112,7 @@ def fill(programmes: int = 50, teams: int = 2_000, notes: int = 100_000) -> None
     put(Team, (
         {"id": team + n, "edition_id": editions[n % len(editions)],
          "home_organisation_id": school_ids[n % len(school_ids)], "name": f"Team {phrase(1)} {n}",
-         "title": phrase(6), "state": "active", "created_by_id": person + 4 * n}
+         "title": phrase(6), "state": "forming", "created_by_id": person + 4 * n}
         for n in range(teams)
     ))
     put(Member, (
