@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import url_for
 
-from canvases.discovery import access, documents, queries
+from canvases.discovery import access, documents, own_data, queries
 from canvases.discovery.api import API
 from canvases.discovery.models import Evidence
 from canvases.discovery.views import doors
@@ -50,5 +50,9 @@ FEATURE = Feature(
         ),
     ],
     columns=[Column(lazy("Evidence"), 30, _column, number=True)],
-    offers={"readable_files": access.readable_files, "documents": documents.DOCUMENTS},
+    offers={
+        "readable_files": access.readable_files,
+        "documents": documents.DOCUMENTS,
+        "records": own_data.records,
+    },
 )

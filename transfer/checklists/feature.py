@@ -10,7 +10,16 @@ from flask import render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from transfer.checklists import access, definitions, documents, facts, notices, queries, rules
+from transfer.checklists import (
+    access,
+    definitions,
+    documents,
+    facts,
+    notices,
+    own_data,
+    queries,
+    rules,
+)
 from transfer.checklists.api import API
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from transfer.checklists.views import doors
@@ -185,6 +194,7 @@ FEATURE = Feature(
         "sentences": notices.SENTENCES,
         "officer_queue": _queue,
         "documents": documents.DOCUMENTS,
+        "records": own_data.records,
         "gates": _gates,
         "disclosure_kinds": _kinds,
         "readable_files": queries.readable_files,

@@ -79,6 +79,7 @@ FEATURE = Feature(
         "personas": personas.for_menu,
         "session_ends": sessions.ends,
         "records": own_data.records,
+        "after_restore": own_data.after_restore,
         "ask_again": confirm_person.ask_again,
         "settings_pages": [
             SettingsPage("accounts.settings", lazy("Profile"), "user", 10),

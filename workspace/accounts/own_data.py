@@ -7,12 +7,14 @@ import json
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import delete, select
+from flask import current_app
+from sqlalchemy import ColumnElement, String, and_, cast, delete, or_, select
 
 from workspace.accounts import sessions
 from workspace.accounts.facts import DataExported, PersonErased
@@ -29,12 +31,13 @@ from workspace.accounts.models import (
     SignIn,
 )
 from workspace.accounts.rules import EXPORT_FOR
-from workspace.foundation.access import Actor
+from workspace.foundation import clock
+from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.errors import Missing
 from workspace.foundation.facts import announce
 from workspace.foundation.features import house
-from workspace.foundation.jobs import later
+from workspace.foundation.jobs import Job, later
 from workspace.foundation.mail import letter
 from workspace.foundation.storage import new_key, storage
 from workspace.foundation.text import _, lazy
@@ -46,6 +49,8 @@ Records = Callable[[int, datetime], Mapping[str, Rows]]
 see. Never what others wrote about a team that she has left."""
 
 EXPORT = "accounts.export"
+MOST_PACKED = 50 * 1024 * 1024
+"""Bytes of files in one archive."""
 FORMER = "Former member"
 """Stands where the name stood; the database knows no reader's language."""
 
@@ -56,6 +61,16 @@ class Stays:
 
     what: object
     why: object
+
+
+@dataclass(frozen=True)
+class OwnFile:
+    """A file that goes into the archive. Features offer `own_files`: a person's uploads."""
+
+    name: str
+    key: str
+    """In the store of files."""
+    size: int
 
 
 # --- taking it away -------------------------------------------------------------------------
@@ -85,8 +100,9 @@ def make_export(public_id: str, now: datetime) -> None:
     if row is None or row.ready_at is not None:
         return
     person = session().get_one(Person, row.person_id)
-    packed = archive(gathered(person.id, now), now)
+    sheets, files = gathered(person.id, now), own_files(person.id, now)
     session().commit()  # the reading is over; the file is written outside any transaction
+    packed = archive(sheets, now, files)
     stored = storage().put(new_key(), packed)
     with write():
         row = session().get_one(DataExport, row.id)
@@ -108,14 +124,50 @@ def gathered(person_id: int, at: datetime) -> dict[str, Rows]:
     return found
 
 
-def archive(sheets: Mapping[str, Rows], at: datetime) -> bytes:
-    """A ZIP of one JSON file a sheet."""
+def own_files(person_id: int, at: datetime) -> list[OwnFile]:
+    """Files of the person from every feature, as many as one archive may hold."""
+    found: list[OwnFile] = []
+    room = MOST_PACKED
+    for offer in house().offered("own_files"):
+        for it in offer(person_id, at):
+            if it.size <= room:
+                room -= it.size
+                found.append(it)
+    return found
+
+
+def read_today(
+    person_id: int, at: datetime, kind: type[Any], *where: ColumnElement[bool]
+) -> frozenset[int]:
+    """Numbers of those rows of `kind` that the person may read today.
+
+    An archive is made without a session: what a role opens by a second factor stays out.
+    """
+    settings = current_app.config["INNOCORE"]
+    actor = sessions.actor_for(
+        session().get_one(Person, person_id), at, strong=not settings.needs_second_factor
+    )
+    seen = visible(actor, kind).where(*where).with_only_columns(kind.id)
+    return frozenset(session().scalars(seen))
+
+
+def archive(sheets: Mapping[str, Rows], at: datetime, files: Sequence[OwnFile] = ()) -> bytes:
+    """A ZIP of one JSON file a sheet, and the person's files in a folder."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for name, rows in sorted(sheets.items()):
             text = json.dumps(list(rows), ensure_ascii=False, indent=1, default=_plain)
             file.writestr(zipfile.ZipInfo(f"{name}.json", at.timetuple()[:6]), text)
+        for it in files:
+            with suppress(FileNotFoundError), storage().open(it.key) as source:
+                entry = zipfile.ZipInfo(f"files/{_plain_name(it.name)}", at.timetuple()[:6])
+                file.writestr(entry, source.read())
     return packed.getvalue()
+
+
+def _plain_name(name: str) -> str:
+    """A name that no program takes for a path."""
+    return "".join("_" if it in '/\\:' or ord(it) < 32 else it for it in name)
 
 
 def _plain(value: object) -> object:
@@ -245,16 +297,18 @@ def erase(actor: Actor, person: Person, now: datetime) -> None:
         raise Missing
     for check in house().offered("before_erasure"):
         check(person, now)
+    address, language = person.email, person.language
+    _erase(person, person.id, now)
     letter(
-        person.email,
+        address,
         template="mail/account_erased",
         subject=lazy("Your account at InnoCore workspace is erased"),
-        language=person.language,
+        language=language,
     )
-    _erase(person, person.id, now)
 
 
 def _erase(person: Person, who: int | None, now: datetime) -> None:
+    _forget_letters(person)
     sessions.end_all(person.id, who, now)
     for row in session().scalars(select(SignIn).where(SignIn.person_id == person.id)):
         row.address = row.agent = ""
@@ -277,6 +331,29 @@ def _erase(person: Person, who: int | None, now: datetime) -> None:
     announce(PersonErased(who, person.id))
 
 
+def _forget_letters(person: Person) -> None:
+    """Delete what waits for her address, and failed letters that name her."""
+    payload = cast(Job.payload, String)
+    session().execute(
+        delete(Job)
+        .where(
+            or_(
+                *(payload.contains(it, autoescape=True) for it in _quoted(person.email)),
+                and_(
+                    Job.failed_at.is_not(None),
+                    or_(*(payload.contains(it, autoescape=True) for it in _quoted(person.name))),
+                ),
+            )
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _quoted(text: str) -> set[str]:
+    """A string as it may stand in stored JSON."""
+    return {json.dumps(text), json.dumps(text, ensure_ascii=False)}
+
+
 def erased_keys() -> list[str]:
     """Random keys of everybody who was erased: to be kept beside every backup."""
     return list(session().scalars(select(ErasedKey.key).order_by(ErasedKey.key)))
@@ -296,3 +373,9 @@ def erase_again(keys: Iterable[str], now: datetime) -> int:
         elif session().get(ErasedKey, key) is None:
             session().add(ErasedKey(key=key, erased_at=now))
     return count
+
+
+def after_restore(keys: Iterable[str]) -> None:
+    """Operations has put a backup back: erase whoever was erased since it was made."""
+    with write():
+        erase_again(keys, clock.now())

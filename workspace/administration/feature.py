@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import url_for
 
-from workspace.administration import access, actions, facts, notices
+from workspace.administration import access, actions, facts, notices, own_data
 from workspace.administration.access import Platform
 from workspace.administration.models import GlassBroken
 from workspace.administration.views import doors
@@ -41,5 +41,9 @@ FEATURE = Feature(
                 _to("administration.audit"), bottom=True),
         NavItem(("administrator",), lazy("System"), "server", 70, _to("administration.system")),
     ],
-    offers={"sentences": notices.SENTENCES, "watches": actions.watch},
+    offers={
+        "sentences": notices.SENTENCES,
+        "watches": actions.watch,
+        "records": own_data.records,
+    },
 )

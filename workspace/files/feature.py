@@ -1,6 +1,6 @@
 """The face of files."""
 
-from workspace.files import access, actions, preview, views
+from workspace.files import access, actions, own_data, preview, views
 from workspace.files.api import API
 from workspace.files.models import File
 from workspace.foundation.features import Feature
@@ -12,4 +12,5 @@ FEATURE = Feature(
     visible={File: access.readable},
     jobs={preview.JOB: preview.draw},
     every={"files.forget": (86_400, actions.forget_removed)},
+    offers={"records": own_data.records, "own_files": own_data.own_files},
 )

@@ -12,7 +12,7 @@ from workspace.foundation.paths import path_to
 from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
-from workspace.readiness import access, facts
+from workspace.readiness import access, facts, own_data
 from workspace.readiness.api import API
 from workspace.readiness.models import ReadinessClaim
 from workspace.readiness.views import doors
@@ -54,5 +54,5 @@ FEATURE = Feature(
         NavItem(("team-lead", "team-member", "mentor", "pi"), lazy("Readiness"), "radar", 45,
                 _of_team),
     ],
-    offers={"sentences": SENTENCES},
+    offers={"sentences": SENTENCES, "records": own_data.records},
 )

@@ -12,7 +12,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.features import Dated, Feature, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy
 from workspace.foundation.unit import write
-from workspace.releases import access, documents, facts, notices, queries
+from workspace.releases import access, documents, facts, notices, own_data, queries
 from workspace.releases.actions import keep_time
 from workspace.releases.api import API
 from workspace.releases.models import Release
@@ -96,5 +96,6 @@ FEATURE = Feature(
         "sentences": notices.SENTENCES,
         "readable_files": access.readable_files,
         "documents": documents.DOCUMENTS,
+        "records": own_data.records,
     },
 )

@@ -22,7 +22,17 @@ from workspace.foundation.features import (
 )
 from workspace.foundation.text import _, lazy
 from workspace.programmes.models import Edition
-from workspace.submissions import access, deck, documents, facts, notices, queries, reminders, rules
+from workspace.submissions import (
+    access,
+    deck,
+    documents,
+    facts,
+    notices,
+    own_data,
+    queries,
+    reminders,
+    rules,
+)
 from workspace.submissions.api import API
 from workspace.submissions.models import Entry, Submission
 from workspace.submissions.views import doors
@@ -123,6 +133,7 @@ FEATURE = Feature(
     offers={
         "sentences": notices.SENTENCES | reminders.SENTENCES,
         "documents": documents.DOCUMENTS,
+        "records": own_data.records,
         "entry_counts": queries.entry_counts,
         "entered": queries.entered,
         "entrants": queries.entrants,

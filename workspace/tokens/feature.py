@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_
 
-from workspace.accounts.facts import AccountClosed, PersonErased
+from workspace.accounts.facts import AccountClosed
 from workspace.foundation import replays
 from workspace.foundation.access import Actor, Verdict
 from workspace.foundation.clock import now
 from workspace.foundation.features import Feature, SettingsPage
 from workspace.foundation.text import lazy
-from workspace.tokens import actions
+from workspace.tokens import actions, own_data
 from workspace.tokens.models import AccessToken
 from workspace.tokens.views import DOORS, READER
 
@@ -29,18 +29,16 @@ def _closed(fact: AccountClosed) -> None:
     actions.revoke_all(fact.person_id, fact.who, now())
 
 
-def _erased(fact: PersonErased) -> None:
-    actions.erase(fact.person_id)
-
-
 FEATURE = Feature(
     name="tokens",
     doors=[DOORS, READER],
     may={("revoke", AccessToken): _may_revoke},
     visible={AccessToken: _own},
-    on={AccountClosed: [_closed], PersonErased: [_erased]},
+    on={AccountClosed: [_closed]},
     every={"tokens.replays": (3600, replays.sweep)},
     offers={
+        "records": own_data.records,
+        "forget": own_data.forget,
         "settings_pages": [
             SettingsPage("tokens.index", lazy("Access tokens"), "key-round", 50),
         ],
