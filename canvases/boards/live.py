@@ -11,7 +11,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,8 +20,9 @@ from socketio import exceptions as io_errors
 from socketio import packet as io_packet
 from sqlalchemy import select
 
-from canvases.boards import crossing, wire
+from canvases.boards import callers, crossing, wire
 from canvases.boards.bus import HOUSE, RedisBus
+from canvases.boards.callers import Caller
 from canvases.boards.chronicle import Chronicle
 from canvases.boards.committer import Run
 from canvases.boards.crossing import Closed, Ended, Recheck
@@ -31,18 +31,14 @@ from canvases.boards.line import SocketLine, read_packet
 from canvases.boards.log import SqlLog
 from canvases.boards.messages import Aware, Leave, Update
 from canvases.boards.models import Canvas
-from canvases.boards.ports import Somebody
 from canvases.boards.reader import Unreadable, read_state_vector
 from canvases.boards.rights import HouseRights
 from canvases.boards.room import Room
 from canvases.boards.rooms import Rooms, TooSlow
 from canvases.boards.schema import Misfit
-from workspace.accounts import sessions
 from workspace.accounts.facts import SessionEnded
-from workspace.accounts.models import SignIn
 from workspace.foundation import unit
 from workspace.foundation.access import Actor
-from workspace.foundation.clock import now
 from workspace.foundation.db import Database, session
 from workspace.foundation.errors import Denied, Missing, Refused, TooLarge, Unavailable
 from workspace.foundation.facts import Fact
@@ -50,50 +46,14 @@ from workspace.foundation.settings import Settings
 from workspace.foundation.sockets import Sockets
 from workspace.foundation.text import lazy
 from workspace.grants.facts import AgreementSigned, GrantChanged
+from workspace.tokens import bearer
+from workspace.tokens.facts import TokenRevoked
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 KEY = "innocore.live"
 MOST_REFUSED = 200
 """Packets beyond the rate that a connection may send before it ends."""
-
-
-@dataclass(slots=True)
-class Bucket:
-    """A rate with a burst: `take` answers whether one more is allowed now."""
-
-    rate: float
-    burst: float
-    level: float = field(init=False)
-    at: float = field(init=False, default_factory=time.monotonic)
-
-    def __post_init__(self) -> None:
-        self.level = self.burst
-
-    def take(self) -> bool:
-        """Use one."""
-        at = time.monotonic()
-        self.level = min(self.burst, self.level + (at - self.at) * self.rate)
-        self.at = at
-        if self.level < 1:
-            return False
-        self.level -= 1
-        return True
-
-
-@dataclass(slots=True)
-class Caller:
-    """One connection: whose it is and which rooms it is in, by their numbers."""
-
-    sid: str
-    person: Somebody
-    sign_in_id: int
-    rooms: dict[int, Room] = field(default_factory=dict)
-    joining: int = 0
-    refused: int = 0
-    joins: Bucket = field(default_factory=lambda: Bucket(1.0, 60))
-    updates: Bucket = field(default_factory=lambda: Bucket(30, 60))
-    places: Bucket = field(default_factory=lambda: Bucket(10, 20))
 
 
 class Door:
@@ -111,6 +71,7 @@ class Door:
         self.rooms = Rooms(self.store, HouseRights(app), self.line, run=run, bus=self.bus)
         self.rooms.on_left = self._left
         self.rooms.each_minute.append(self._check_sessions)
+        self.rooms.each_second.append(self._check_tokens)
         self.chronicle = Chronicle(app)
         self.rooms.listeners.append(self.chronicle.gather)
         self.store.on_aside = self.chronicle.put_aside
@@ -167,25 +128,30 @@ class Door:
         return asked.netloc == host and asked.hostname in self.app.config["TRUSTED_HOSTS"]
 
     def connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
-        """Let a signed-in person's page in. Refuses with one word: what to do is the page's."""
+        """Let a signed-in person's page in, or a program with a token for being live.
+
+        Refuses with one word: what to do is the page's. A page says where it comes from, a program
+        need not; a token is heard in the payload alone, never in the address.
+        """
         version = auth.get("v") if isinstance(auth, dict) else None
         if version != wire.PROTOCOL:
             ours = {"v": wire.PROTOCOL, "schema": wire.SCHEMA}
             raise io_errors.ConnectionRefusedError("protocol", ours)
-        if not environ.get("HTTP_ORIGIN"):
+        token = auth.get("token") if isinstance(auth, dict) else None
+        if token is None and not environ.get("HTTP_ORIGIN"):
             raise io_errors.ConnectionRefusedError("origin")
+        engine = self.server.manager.eio_sid_from_sid(sid, wire.NAMESPACE)
         with self.app.request_context(environ):
-            row = sessions.present()
-            if row is None:
-                raise io_errors.ConnectionRefusedError("session")
-            person = Somebody(row.person.id, row.person.public_id, row.person.name)
-            sign_in_id = row.id
-        mine = sum(1 for each in list(self.callers.values()) if each.sign_in_id == sign_in_id)
+            caller = callers.identify(engine, token)
+        if caller is None:
+            raise io_errors.ConnectionRefusedError("session" if token is None else "token")
+        mine = sum(1 for each in list(self.callers.values()) if each.key == caller.key)
         if mine >= wire.MOST_SOCKETS:
             raise io_errors.ConnectionRefusedError("too_many")
-        engine = self.server.manager.eio_sid_from_sid(sid, wire.NAMESPACE)
         self.line.opened(engine, environ)
-        self.callers[engine] = Caller(engine, person, sign_in_id)
+        self.callers[engine] = caller
+        if caller.token_id:
+            self.rooms.watch()
 
     def disconnect(self, sid: str, *_reason: object) -> None:
         """A connection ended, however it ended."""
@@ -240,6 +206,10 @@ class Door:
             canvas_id = session().scalar(
                 select(Canvas.id).where(Canvas.public_id == asked.canvas)
             )
+            if canvas_id is not None and caller.token_id and not bearer.may_be_live(
+                caller.token_id, session().get_one(Canvas, canvas_id)
+            ):
+                canvas_id = None
         if canvas_id is None:
             self._refuse(caller, asked.canvas, 0, 0, wire.MISSING)
             return
@@ -301,20 +271,37 @@ class Door:
 
     def end_session(self, sign_in_id: int) -> None:
         """Show out everybody of an ended session."""
+        self._show_out(lambda it: it.sign_in_id == sign_in_id)
+
+    def end_token(self, token_id: int) -> None:
+        """Show out everybody who came in by a token that is worth nothing any more."""
+        self._show_out(lambda it: it.token_id == token_id)
+
+    def _show_out(self, which: Callable[[Caller], bool]) -> None:
+        payload = {"room": 0, "canvas": "", "reason": wire.SESSION_ENDED, "jitter": 0}
         for caller in list(self.callers.values()):
-            if caller.sign_in_id == sign_in_id:
-                payload = {"room": 0, "canvas": "", "reason": wire.SESSION_ENDED, "jitter": 0}
+            if which(caller):
                 self.line.send(caller.sid, "bye", payload)
                 for room in list(caller.rooms.values()):
                     room.post(Leave(caller.sid))
                 caller.rooms.clear()
+                if caller.token_id:
+                    self.line.close(caller.sid)
 
     def _check_sessions(self) -> None:
+        self._check(lambda it: not it.token_id)
+
+    def _check_tokens(self) -> None:
+        if any(it.token_id for it in list(self.callers.values())):
+            self._check(lambda it: bool(it.token_id))
+
+    def _check(self, which: Callable[[Caller], bool]) -> None:
         with self.app.app_context():
-            for caller in list(self.callers.values()):
-                row = session().get(SignIn, caller.sign_in_id)
-                if row is None or not sessions.is_good(row, now()):
-                    self.end_session(caller.sign_in_id)
+            good: dict[tuple[int, int], bool] = {}
+            for caller in [it for it in list(self.callers.values()) if which(it)]:
+                if caller.key not in good:
+                    good[caller.key] = callers.is_good(caller)
+        self._show_out(lambda it: not good.get(it.key, True))
 
     def _left(self, room: Room, sid: str) -> None:
         caller = self.callers.get(sid)
@@ -474,10 +461,15 @@ def _session_ended(fact: SessionEnded) -> None:
     found.tell(Ended(fact.sign_in_id))
 
 
+def _token_revoked(fact: TokenRevoked) -> None:
+    door().end_token(fact.token_id)  # the other workers look every second
+
+
 AFTER: dict[type[Fact], list[Callable[[Any], None]]] = {
     GrantChanged: [_rights_changed],
     AgreementSigned: [_promised],
     SessionEnded: [_session_ended],
+    TokenRevoked: [_token_revoked],
 }
 """Facts after which rights on open sockets are read again; part of the feature's face."""
 

@@ -71,6 +71,7 @@ class Rooms:
         self.on_empty: list[Callable[[int], None]] = []
         """Called (canvas id), beside the room, when everybody left a board that they changed."""
         self.each_minute: list[Callable[[], None]] = []
+        self.each_second: list[Callable[[], None]] = []
         self._rooms: dict[int, Room] = {}
         self._stopping = False
         self._over = threading.Event()
@@ -208,6 +209,12 @@ class Rooms:
                     room.start()
                 return
 
+    def watch(self) -> None:
+        """Look after rights from now on, also when no board is open."""
+        with self.lock:
+            if not self._stopping:
+                self._start_watch()
+
     def _start_watch(self) -> None:
         if self._watch is None:
             self._watch = threading.Thread(
@@ -222,6 +229,7 @@ class Rooms:
             if at - ended >= SECOND:
                 ended = at
                 self._check_ended()
+                self._do(self.each_second)
             is_away = self.bus is not None and not self.bus.up
             if at - checked >= (AWAY if is_away else EVERY):
                 checked = at
@@ -255,11 +263,15 @@ class Rooms:
 
     def _check_rights(self) -> None:
         self.recheck()
-        for chore in self.each_minute:
+        self._do(self.each_minute)
+
+    @staticmethod
+    def _do(chores: list[Callable[[], None]]) -> None:
+        for chore in chores:
             try:
                 chore()
             except Exception:
-                log.exception("a minute's chore failed")
+                log.exception("a regular chore failed")
 
     def look_at_log(self) -> None:
         """Tell every open room how far the log of its canvas reaches; it reads what it lacks."""

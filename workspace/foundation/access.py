@@ -152,6 +152,11 @@ def _inside(bounds: Bounds, verb: str, thing: Any) -> bool:
     """Whether a token reaches `thing`. Of a whole table it reaches the list, which is filtered."""
     if isinstance(thing, type):
         return verb == "list"
+    return is_inside(bounds, thing)
+
+
+def is_inside(bounds: Bounds, thing: Any) -> bool:
+    """Whether a row lies inside."""
     kind = type(thing)
     query = select(kind.id).where(kind.id == thing.id, bounds.rows(kind))
     return session().scalar(query) is not None

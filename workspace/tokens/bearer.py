@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from flask import current_app, g, request
 
 from workspace.accounts import sessions
-from workspace.foundation.access import VISITOR, Actor
+from workspace.foundation.access import VISITOR, Actor, is_inside
 from workspace.foundation.api import PREFIX as API
 from workspace.foundation.api import Bearer
 from workspace.foundation.clock import now
@@ -18,6 +20,9 @@ from workspace.tokens import actions, queries
 from workspace.tokens.bounds import Within
 from workspace.tokens.models import AccessToken
 from workspace.tokens.rules import USED_AFTER, Scope, Verb, is_everything, reach, scopes_of
+
+LONGEST = 200
+"""Characters of a key that are worth looking for."""
 
 
 def identify() -> Actor:
@@ -38,16 +43,13 @@ def bearer() -> Bearer | None:
 
 def _bearer() -> Bearer | None:
     way, _blank, token = request.headers.get("Authorization", "").partition(" ")
-    if way.lower() != "bearer" or not token or len(token) > 200:
+    if way.lower() != "bearer" or not token or len(token) > LONGEST:
         return None
     at = now()
     row = queries.by_token(token.strip(), at)
     if row is None:
         return None
-    if (row.used_at is None or row.used_at < at - USED_AFTER) and current() is None:
-        with write():
-            row = session().merge(row)
-            actions.note_use(row, at)
+    row = _used(row, at)
     scopes = scopes_of(row.scopes)
     view = current_app.view_functions.get(request.endpoint or "")
     wanted = Verb(getattr(view, "needs", Verb.READ if request.method in SAFE else Verb.WRITE))
@@ -58,6 +60,38 @@ def _bearer() -> Bearer | None:
         allowed=bool(reached),
         everywhere=is_everything(reached),
     )
+
+
+def _used(row: AccessToken, at: datetime) -> AccessToken:
+    if (row.used_at is None or row.used_at < at - USED_AFTER) and current() is None:
+        with write():
+            row = session().merge(row)
+            actions.note_use(row, at)
+    return row
+
+
+def live(key: str) -> AccessToken | None:
+    """The token of a key that may be live on canvases now, its use written down."""
+    at = now()
+    row = queries.by_token(key, at) if len(key) <= LONGEST else None
+    if row is None or not reach(scopes_of(row.scopes), Verb.LIVE):
+        return None
+    return _used(row, at)
+
+
+def is_live(token_id: int) -> bool:
+    """Whether a token that came in still counts."""
+    row = session().get(AccessToken, token_id)
+    return row is not None and queries.is_good(row, now())
+
+
+def may_be_live(token_id: int, thing: Any) -> bool:
+    """Whether a token that came in still counts, and reaches `thing`."""
+    row = session().get(AccessToken, token_id)
+    if row is None or not queries.is_good(row, now()):
+        return False
+    scopes = reach(scopes_of(row.scopes), Verb.LIVE)
+    return is_everything(scopes) or is_inside(Within(scopes), thing)
 
 
 def actor_in(row: AccessToken, scopes: tuple[Scope, ...]) -> Actor:

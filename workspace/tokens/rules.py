@@ -20,11 +20,12 @@ USED_AFTER = timedelta(minutes=5)
 
 
 class Verb(StrEnum):
-    """What a token is for. Changing and reviewing include reading."""
+    """What a token is for. Changing and reviewing include reading; being live is by itself."""
 
     READ = "read"
     WRITE = "write"
     REVIEW = "review"
+    LIVE = "live"
 
 
 class Place(StrEnum):
@@ -39,6 +40,7 @@ VERB_LABELS = {
     Verb.READ: lazy("Read"),
     Verb.WRITE: lazy("Read and change"),
     Verb.REVIEW: lazy("Read and review"),
+    Verb.LIVE: lazy("Be live on canvases"),
 }
 
 

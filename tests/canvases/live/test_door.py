@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,12 +23,15 @@ from tests import builders, servers
 from tests.canvases.live.websocket import Ended, Rejected, WebSocket
 from tests.cast import Cast
 from workspace.accounts import sessions
-from workspace.accounts.models import SignIn
+from workspace.accounts.models import Person, SignIn
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.settings import Settings
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
+from workspace.tokens import actions as tokens
+from workspace.tokens.models import AccessToken
+from workspace.tokens.rules import Place, Scope, Verb
 
 CONNECT, DISCONNECT, EVENT, ERROR = 0, 1, 2, 4
 
@@ -284,3 +288,97 @@ def test_the_end_of_a_membership_is_heard_within_two_seconds(house: House) -> No
     with write():
         grants.end(builders.NOBODY, member.id, ("team-member",), "team", team.id, now())
     assert caller.told("bye", 2.0)["reason"] == wire.REMOVED
+
+
+def key_of(house: House, seat: str, *scopes: Scope, days: int = 30) -> str:
+    """A new access token of somebody."""
+    with write():
+        draft = tokens.TokenDraft("A program", scopes, now() + timedelta(days=days))
+        return tokens.make(builders.actor(house.cast.person(seat)), draft, now())[1]
+
+
+def come(house: House, key: str, *, cookie: str | None = None) -> Caller:
+    """A program comes with a token and says no origin."""
+    caller = house.call(cookie, None)
+    caller.send(CONNECT, {"v": wire.PROTOCOL, "token": key})
+    return caller
+
+
+EVERYWHERE = Scope(Verb.LIVE, Place.EVERYTHING)
+
+
+@one_database
+def test_a_program_with_a_token_for_it_edits_live(house: House) -> None:
+    caller = come(house, key_of(house, "member", EVERYWHERE))
+    caller.until(lambda packet: packet["type"] == CONNECT)
+    document = Document()
+    joined = house.join(caller, document)
+    assert joined["role"] == "editor"
+    document.add_note(block="bmc-channels", author=house.cast.person("member").public_id,
+                      text="By a program")
+    caller.event("u", joined["room"], 1, document.state())
+    caller.until(lambda packet: packet["data"][0] == "s"
+                 and bool(wire.Frame.decode(packet["data"][1]).acks))
+    assert [it.text for it in live.look(house.canvas, lambda board: board.read())] == [
+        "By a program"
+    ]
+
+
+@one_database
+@pytest.mark.parametrize("verb", [Verb.READ, Verb.WRITE, Verb.REVIEW])
+def test_a_token_for_something_else_is_not_heard(house: House, verb: Verb) -> None:
+    key = key_of(house, "lead", Scope(verb, Place.EVERYTHING))
+    for sent in (key, key + "x", "", 5):
+        caller = house.call(house.cookie("lead"), None)
+        caller.send(CONNECT, {"v": wire.PROTOCOL, "token": sent})
+        refused = caller.until(lambda packet: packet["type"] == ERROR)
+        assert refused["data"]["message"] == "token"
+
+
+@one_database
+def test_a_token_in_the_address_opens_nothing(house: House) -> None:
+    key = key_of(house, "lead", EVERYWHERE)
+    path = f"/socket.io/?EIO=4&transport=websocket&token={key}"
+    caller = Caller(WebSocket(house.port, path, {"Authorization": f"Bearer {key}"}))
+    caller.socket.receive(5)
+    caller.send(CONNECT, {"v": wire.PROTOCOL})
+    refused = caller.until(lambda packet: packet["type"] == ERROR)
+    assert refused["data"]["message"] == "origin"
+
+
+@one_database
+def test_a_token_for_another_place_finds_no_board(house: House) -> None:
+    team = house.cast.team
+    for place, opens in ((Scope(Verb.LIVE, Place.TEAM, house.cast.rival_team.id), False),
+                         (Scope(Verb.LIVE, Place.PROGRAMME, team.edition.programme_id), True),
+                         (Scope(Verb.LIVE, Place.TEAM, team.id), True)):
+        caller = come(house, key_of(house, "lead", place, Scope(Verb.WRITE, Place.EVERYTHING)))
+        caller.until(lambda packet: packet["type"] == CONNECT)
+        asked = {"canvas": house.canvas.public_id, "vector": b"\x00", "row": 0, "client": 7}
+        caller.event("join", asked)
+        if opens:
+            caller.told("joined")
+        else:
+            assert caller.told("nack")["code"] == wire.MISSING
+
+
+@one_database
+@pytest.mark.parametrize("end", ["revoked", "elsewhere", "over", "closed", "idle"])
+def test_the_end_of_a_token_closes_its_lines_within_two_seconds(house: House, end: str) -> None:
+    caller = come(house, key_of(house, "member", EVERYWHERE))
+    caller.until(lambda packet: packet["type"] == CONNECT)
+    if end != "idle":
+        house.join(caller)
+    with write():
+        row = session().scalars(select(AccessToken)).one()
+        if end in {"revoked", "idle"}:
+            tokens.revoke(builders.actor(house.cast.person("member")), row, now())
+        elif end == "elsewhere":  # as another worker does it: nothing is told here
+            row.revoked_at = now()
+        elif end == "over":
+            row.expires_at = now()
+        else:
+            session().get_one(Person, row.person_id).active = False
+    began = time.monotonic()
+    assert caller.is_hung_up()
+    assert time.monotonic() - began < 2.0
