@@ -147,3 +147,20 @@ def test_a_name_stays_in_its_place(name: str) -> None:
     assert value.count('"') == 2
     assert value.startswith('attachment; filename="')
     assert unquote(value.rpartition("filename*=UTF-8''")[2]) == name
+
+
+def test_leafing_through_a_preview_is_one_line_of_the_record(
+    app: Flask, cast: Cast, take: Take, enter: Enter
+) -> None:
+    file = take(made.pdf(3), "deck.pdf")
+    jobs.run_due(app)
+    for seat in ("lead", "member"):
+        them = enter(cast.person(seat))
+        for number in (1, 2, 3, 1):
+            assert them.get(f"/files/{file.public_id}/pages/{number}").status_code == 200
+    assert enter(cast.person("stranger")).get(f"/files/{file.public_id}/pages/1").status_code == 404
+    with app.app_context():
+        opened = session().scalars(
+            select(JournalEntry.who).where(JournalEntry.event == "file-opened")
+        ).all()
+    assert sorted(opened) == sorted(cast.person(it).public_id for it in ("lead", "member"))

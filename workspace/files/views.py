@@ -13,15 +13,17 @@ from werkzeug.wsgi import wrap_file
 
 from workspace.files.facts import FileOpened
 from workspace.files.models import File, FilePage
+from workspace.foundation import limits
 from workspace.foundation.access import Actor, find_visible
 from workspace.foundation.db import session
-from workspace.foundation.errors import Missing
+from workspace.foundation.errors import Missing, TooMany
 from workspace.foundation.facts import announce
 from workspace.foundation.storage import storage
 from workspace.foundation.unit import write
 from workspace.foundation.web import Doors, SignInNeeded
 
 DOORS = Doors("files", prefix="/files")
+SITTING = "1 per 10 minutes"
 SANDBOX = "sandbox; default-src 'none'"
 
 
@@ -57,12 +59,24 @@ def deliver(actor: Actor, file: File) -> Response:
 @DOORS.page("/<file>/pages/<int:number>", verb="view", kind=File, public=PUBLIC)
 def page(actor: Actor, file: str, number: int) -> Response:
     """One page of the preview: our own image, so it may be shown inside a page."""
+    of = _find(actor, file)
     found = session().scalar(
-        select(FilePage).where(FilePage.file_id == _find(actor, file).id, FilePage.number == number)
+        select(FilePage).where(FilePage.file_id == of.id, FilePage.number == number)
     )
     if found is None:
         raise Missing
+    _record_look(actor, of)
     return _send(found.image_key, "image/jpeg", None, "")
+
+
+def _record_look(actor: Actor, file: File) -> None:
+    """Who leafs through a preview reads the file: one line of the record for each sitting."""
+    try:
+        limits.count("preview", SITTING, f"{actor.person_id or limits.address()}:{file.id}")
+    except TooMany:
+        return
+    with write():
+        announce(FileOpened(actor.person_id, file.id, file.team_id))
 
 
 def _send(key: str, content_type: str, size: int | None, checksum: str) -> Response:
