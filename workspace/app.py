@@ -21,6 +21,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from workspace.accounts import security
 from workspace.accounts.feature import FEATURE as ACCOUNTS
 from workspace.administration.feature import FEATURE as ADMINISTRATION
+from workspace.calendars.feature import FEATURE as CALENDARS
 from workspace.challenges.feature import FEATURE as CHALLENGES
 from workspace.files.feature import FEATURE as FILES
 from workspace.foundation import (
@@ -64,7 +65,7 @@ from workspace.tokens.feature import FEATURE as TOKENS
 ROOT = Path(__file__).parent.parent
 SPINE = (
     ACCOUNTS, ORGANISATIONS, GRANTS, TOKENS, FILES, PROGRAMMES, CHALLENGES, TEAMS, READINESS,
-    SUBMISSIONS, RELEASES, JOURNAL, INBOX, SEARCH, HOME,
+    SUBMISSIONS, RELEASES, JOURNAL, INBOX, CALENDARS, SEARCH, HOME,
     ADMINISTRATION, OPERATIONS,
 )
 

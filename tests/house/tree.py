@@ -13,7 +13,9 @@ SPINE = (
     "accounts", "organisations", "grants", "tokens", "files", "programmes", "challenges", "teams",
     "readiness", "submissions", "releases",
 )
-LISTENERS = ("journal", "inbox", "search", "home", "administration", "operations")
+LISTENERS = (
+    "journal", "inbox", "calendars", "search", "home", "administration", "operations",
+)
 OURS = ("workspace", *WINGS)
 OUTSIDE = {
     ".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache",

@@ -95,6 +95,8 @@ def _begin() -> None:
     request.max_content_length = getattr(view, "largest", FORM_LIMIT)
     if request.method in SAFE or getattr(view, "bearer_only", False):
         return  # a door that hears no cookie cannot be made to act by another site
+    if getattr(view, "one_click", False):
+        return  # the signed ticket in the address is the permission, whoever sends it
     _same_site()
     csrf.protect()
 

@@ -119,6 +119,7 @@ class Doors:
         writes: str | None = "unit",
         upload: bool = False,
         fresh: bool = False,
+        one_click: bool = False,
         name: str | None = None,
     ) -> Callable[[View], View]:
         """Declare an address.
@@ -130,6 +131,8 @@ class Doors:
         work unless `writes` is None (the view opens it) or "room" (a live room commits).
         `fresh=True`: an unsafe method asks the person to prove who she is when she has not done so
         for ten minutes, and goes on with what she had typed.
+        `one_click=True`: mail programs send here without a form of ours (RFC 8058), so the forgery
+        check lets it pass; only for a door whose address itself is the whole permission.
         The view is called with the actor and the things by name.
         """
         if public is None and not own and (verb is None or (kind is None and not things)):
@@ -162,6 +165,7 @@ class Doors:
             endpoint = name or view.__name__
             answer.door = declared  # type: ignore[attr-defined]
             answer.admission = rule  # type: ignore[attr-defined]
+            answer.one_click = one_click  # type: ignore[attr-defined]
             answer.largest = UPLOAD_LIMIT if upload else FORM_LIMIT  # type: ignore[attr-defined]
             self.blueprint.add_url_rule(path, endpoint, answer, methods=list(methods))
             return view

@@ -38,12 +38,8 @@ def notices(actor: Actor) -> Any:
 def _behind(actor: Actor, after: str | None,
             limit: int) -> tuple[list[queries.Told], str | None]:
     """The cursor is the public id of the last notice that was looked at."""
-    before = None
-    if after is not None:
-        before = session().scalar(select(Row.id).where(
-            Row.person_id == actor.person_id, Row.public_id == after
-        ))
-        if before is None:
-            raise lost()
-    rows, more = queries.told(actor, before=before, limit=limit)
-    return rows, None if more is None else session().get_one(Row, more).public_id
+    if after is not None and session().scalar(select(Row.id).where(
+        Row.person_id == actor.person_id, Row.public_id == after
+    )) is None:
+        raise lost()
+    return queries.told(actor, before=after, limit=limit)

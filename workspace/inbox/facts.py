@@ -13,3 +13,12 @@ class NoticesRead(Fact):
 
     person_id: int
     count: int
+
+
+@dataclass(frozen=True)
+class NoticeChoiceMade(Fact):
+    """A person said how she wants to hear of a topic."""
+
+    person_id: int
+    topic: str
+    way: str

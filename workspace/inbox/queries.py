@@ -1,21 +1,25 @@
-"""Questions about a person's notices."""
+"""Questions about a person's notices. Whose thing is out of sight is not there at all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, inspect, or_, select, tuple_
+from sqlalchemy.orm import selectinload
 
-from workspace.foundation.access import Actor, can, rules, visible
-from workspace.foundation.cursors import lost
+from workspace.foundation.access import Actor, rules, visible
 from workspace.foundation.db import Base, session
-from workspace.foundation.features import house
+from workspace.foundation.once import asked_once
 from workspace.inbox.models import Notice
+from workspace.inbox.topics import sentences
 
 PAGE = 25
+MOST = 100
+"""The bell counts no further."""
+SHOWS = ("unread", "later")
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,8 @@ class Told:
     at: datetime
     group: str
     is_new: bool
-
-
-def sentences() -> dict[str, Any]:
-    """Every sentence that features offer, by kind."""
-    found: dict[str, Any] = {}
-    for offer in house().offered("sentences"):
-        found |= offer
-    return found
+    later: datetime | None = None
+    """Until when it is snoozed."""
 
 
 def sentence(kind: str, details: dict[str, Any]) -> str:
@@ -47,23 +45,53 @@ def sentence(kind: str, details: dict[str, Any]) -> str:
     return str(word) % details if details else str(word)
 
 
+def is_back(at: datetime) -> ColumnElement[bool]:
+    """Notices that are not snoozed at that instant."""
+    return or_(Notice.snoozed_until.is_(None), Notice.snoozed_until <= at)
+
+
+def in_sight(actor: Actor, kinds: Collection[str]) -> ColumnElement[bool]:
+    """Notices with a sentence, whose thing the person may see; `kinds` are tables of things."""
+    tables = _tables()
+    seen: list[ColumnElement[bool]] = [Notice.about_id == ""]
+    for word in sorted(set(kinds) & set(tables)):
+        kind: Any = tables[word]
+        there = visible(actor, kind).with_only_columns(kind.public_id)
+        seen.append(and_(Notice.about_kind == word, Notice.about_id.in_(there)))
+    return and_(Notice.kind.in_(sorted(sentences())), or_(*seen))
+
+
 def unread(actor: Actor) -> int:
     """How many notices wait that the person may still see; 100 means that many or more."""
-    rows = session().scalars(
-        select(Notice)
-        .where(Notice.person_id == actor.person_id, Notice.read_at.is_(None))
-        .order_by(Notice.id.desc())
-        .limit(100)
-    ).all()
-    labels, words = _labels(actor, rows), sentences()
-    return sum(
-        1 for it in rows
-        if it.kind in words and (not it.about_id or (it.about_kind, it.about_id) in labels)
+    return min(MOST, sum(waiting(actor).values()))
+
+
+@asked_once
+def waiting(actor: Actor) -> Mapping[str, int]:
+    """Number of unread notices by group.
+
+    Every page asks this: the first question reads an index and ends it for most people; only
+    kinds that are waiting have their rights asked, inside the count.
+    """
+    mine = and_(
+        Notice.person_id == actor.person_id, Notice.read_at.is_(None), is_back(actor.at)
     )
+    kinds = session().scalars(select(Notice.about_kind).where(mine).distinct()).all()
+    if not kinds:
+        return {}
+    rows = session().execute(
+        select(Notice.group, func.count())
+        .where(mine, in_sight(actor, kinds))
+        .group_by(Notice.group)
+    )
+    return dict(rows.tuples().all())
 
 
 def _tables() -> dict[str, type[Base]]:
-    return {kind.__tablename__: kind for kind in rules().shown if issubclass(kind, Base)}
+    return {
+        kind.__tablename__: kind for kind in rules().shown
+        if issubclass(kind, Base) and hasattr(kind, "public_id")
+    }
 
 
 def _label(row: Any) -> str:
@@ -75,52 +103,59 @@ def _label(row: Any) -> str:
     return " · ".join(it for it in (name, own) if it)
 
 
-def told(actor: Actor, group: str | None = None, before: int | None = None,
-         limit: int = PAGE) -> tuple[list[Told], int | None]:
-    """The newest notices that the person may still see, and where the next page begins."""
-    query = select(Notice).where(Notice.person_id == actor.person_id).order_by(Notice.id.desc())
+def _kinds_of(actor: Actor) -> Sequence[str]:
+    return session().scalars(
+        select(Notice.about_kind).where(Notice.person_id == actor.person_id).distinct()
+    ).all()
+
+
+def told(actor: Actor, group: str | None = None, before: str | None = None,
+         limit: int = PAGE, show: str | None = None) -> tuple[list[Told], str | None]:
+    """The newest notices that the person may still see, and where the next page begins.
+
+    `show` is None for all that are there, `unread`, or `later` for snoozed ones. `before` is the
+    public id of the last notice of the page before.
+    """
+    stands = func.coalesce(Notice.snoozed_until, Notice.created_at)
+    query = select(Notice).where(
+        Notice.person_id == actor.person_id, in_sight(actor, _kinds_of(actor))
+    )
+    if show == "later":
+        query = query.where(Notice.snoozed_until > actor.at).order_by(stands, Notice.id)
+    else:
+        query = query.where(is_back(actor.at)).order_by(stands.desc(), Notice.id.desc())
+    if show == "unread":
+        query = query.where(Notice.read_at.is_(None))
     if group:
         query = query.where(Notice.group == group)
-    if before is not None:
-        query = query.where(Notice.id < before)
+    last = session().scalar(
+        select(Notice).where(Notice.person_id == actor.person_id, Notice.public_id == before)
+    ) if before else None
+    if last is not None:
+        here = tuple_(stands, Notice.id)
+        there = (last.snoozed_until or last.created_at, last.id)
+        query = query.where(here > there if show == "later" else here < there)
     rows = session().scalars(query.limit(limit + 1)).all()
-    more = rows[limit - 1].id if len(rows) > limit else None
-    rows = rows[:limit]
-    labels = _labels(actor, rows)
-    words = sentences()
-    found = []
-    for row in rows:
-        if row.about_id and (row.about_kind, row.about_id) not in labels:
-            continue
-        if row.kind not in words:
-            continue
-        found.append(
-            Told(
-                row.public_id, sentence(row.kind, row.details),
-                labels.get((row.about_kind, row.about_id), ""), row.url,
-                row.created_at, row.group, row.read_at is None,
-            )
+    more = rows[limit - 1].public_id if len(rows) > limit else None
+    return in_words(actor, rows[:limit]), more
+
+
+def in_words(actor: Actor, rows: Sequence[Notice]) -> list[Told]:
+    """Notices as this person may read them now; what is out of sight is left out."""
+    labels, words = _labels(actor, rows), sentences()
+    return [
+        Told(
+            row.public_id, sentence(row.kind, row.details),
+            labels.get((row.about_kind, row.about_id), ""), row.url,
+            row.snoozed_until if row.snoozed_until and row.snoozed_until <= actor.at
+            else row.created_at,
+            row.group, row.read_at is None,
+            row.snoozed_until if row.snoozed_until and row.snoozed_until > actor.at else None,
         )
-    return found, more
-
-
-def told_behind(actor: Actor, after: str | None,
-                limit: int) -> tuple[list[Told], str | None]:
-    """The same behind the person's notice with the public id `after`; gives the id to go on from.
-
-    Raises Refused when the person has no such notice.
-    """
-    query = select(Notice).where(Notice.person_id == actor.person_id)
-    before = None
-    if after is not None:
-        last = session().scalar(query.where(Notice.public_id == after))
-        if last is None:
-            raise lost()
-        before = last.id
-    rows, more = told(actor, before=before, limit=limit)
-    if more is None:
-        return rows, None
-    return rows, session().get_one(Notice, more).public_id
+        for row in rows
+        if row.kind in words
+        and (not row.about_id or (row.about_kind, row.about_id) in labels)
+    ]
 
 
 def _labels(actor: Actor, rows: Sequence[Notice]) -> dict[tuple[str, str], str]:
@@ -132,11 +167,21 @@ def _labels(actor: Actor, rows: Sequence[Notice]) -> dict[tuple[str, str], str]:
             wanted.setdefault(row.about_kind, set()).add(row.about_id)
     found: dict[tuple[str, str], str] = {}
     for word, ids in wanted.items():
-        kind = tables.get(word)
+        kind: Any = tables.get(word)
         if kind is None:
             continue
-        query = visible(actor, kind).where(kind.public_id.in_(ids))  # type: ignore[attr-defined]
+        query = visible(actor, kind).where(kind.public_id.in_(ids))
+        if "team" in inspect(kind).relationships:
+            query = query.options(selectinload(kind.team))
         for thing in session().scalars(query):
-            if can(actor, "view", thing):
-                found[word, thing.public_id] = _label(thing)  # type: ignore[attr-defined]
+            found[word, thing.public_id] = _label(thing)
     return found
+
+
+def changed_at(actor: Actor, at: datetime) -> int:
+    """How many notices the person's change of that instant touched."""
+    return session().scalar(
+        select(func.count()).where(
+            Notice.person_id == actor.person_id, Notice.changed_at == at
+        ).select_from(Notice)
+    ) or 0
