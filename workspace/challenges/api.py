@@ -49,7 +49,7 @@ class QuestionIn(Schema):
     text = Text(least=1, maximum=5000, required=True)
 
 
-class AnswerIn(Schema):
+class QuestionAnswerIn(Schema):
     """What the sponsor says."""
 
     answer = Text(least=1, maximum=5000, required=True)
@@ -92,7 +92,7 @@ def question(_actor: Actor, challenge: Challenge, question: Question) -> Questio
 
 
 @API.door("/challenges/<challenge>/questions/<question>/answer", verb="answer", things=QUESTION,
-          method="POST", takes=AnswerIn, gives=QuestionOut, of=question,
+          method="POST", takes=QuestionAnswerIn, gives=QuestionOut, of=question,
           example={"answer": "For homes."})
 def answer(actor: Actor, draft: dict[str, Any], challenge: Challenge,
            question: Question) -> Question:
