@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from canvases.boards import commands, compaction, live, own_data, rights
+from canvases.boards import commands, compaction, figures, live, own_data, rights
 from canvases.boards.models import Canvas
 from workspace.foundation.features import Feature
 
@@ -13,7 +13,7 @@ FEATURE = Feature(
     sockets=live.SOCKETS,
     every={"boards.compaction": (86_400, compaction.nightly)},
     commands=[commands.boards],
-    offers={"records": own_data.records},
+    offers={"records": own_data.records, "metrics": figures.figures},
     start=live.start,
     stop=live.stop,
 )

@@ -182,6 +182,10 @@ class Rooms:
 
     # -- inside
 
+    def loaded(self) -> list[Room]:
+        """Every room that is loaded now."""
+        return self._all()
+
     def _all(self) -> list[Room]:
         with self.lock:
             return list(self._rooms.values())
