@@ -1,4 +1,3 @@
-# COORDINATION (delete this line): mail5, read /tmp/team/INBOX.md; inbox4 owns these files again.
 """Tables: notices to a person, and how she wants to hear of them."""
 
 from __future__ import annotations
