@@ -193,11 +193,12 @@ def test_a_code_is_a_fresh_proof_too(app: Flask, cast: Cast, enter: Enter) -> No
 
 
 def test_removing_the_last_factor_takes_the_codes_with_it(
-    app: Flask, cast: Cast, enter: Enter
+    app: Flask, cast: Cast, client: FlaskClient
 ) -> None:
     give_app(app, cast.person("lead"))
     give_codes(app, cast.person("lead"))
-    client = enter(cast.person("lead"))
+    sign_in(client, cast.email("lead"))
+    assert send(client, SECOND, code=code()).status_code == 303
     answer = send(client, "/settings/security/app/remove", on="/settings/security")
     assert answer.status_code == 303
     with app.app_context():

@@ -30,6 +30,8 @@ from workspace.foundation.web import forget_actor
 
 CONFIRM_LETTER, RESET_LETTER = "accounts.confirm-letter", "accounts.reset-letter"
 MAGIC_LETTER = "accounts.magic-letter"
+SECOND_WAYS = frozenset({"code", "recovery", "passkey"})
+"""Proofs that are a second factor."""
 
 
 # --- signing in -----------------------------------------------------------------------------
@@ -50,6 +52,8 @@ def prove_again(actor: Actor, way: str, now: datetime) -> None:
     row = sessions.present()
     if row is None or row.person_id != actor.person_id:
         raise Refused(lazy("Your session has ended. Sign in again."))
+    if way in SECOND_WAYS:
+        row.second_at = now
     sessions.refresh(row, now)
     announce(PersonConfirmedAgain(row.person_id, row.person_id, row.id, way))
 

@@ -70,11 +70,27 @@ def must_have(person_id: int, at: datetime) -> bool:
 # --- having ---------------------------------------------------------------------------------
 
 
+def check_shown(person: Person) -> None:
+    """Raise Refused in a session that began without the second factor that the person has by now.
+
+    Whoever knows the password alone would else put another factor in its place.
+    """
+    row = sessions.present()
+    if row is not None and row.second_at is None and has_any(person.id):
+        raise Refused(
+            lazy(
+                "This session began without your second factor. Sign out, and sign in with it to "
+                "change it."
+            )
+        )
+
+
 def add_app(person: Person, secret: bytes, typed: str, at: datetime) -> None:
     """Take the app whose secret was drawn, once it has made its first code.
 
     An app from before is replaced. Raises Refused when the code does not fit.
     """
+    check_shown(person)
     step = totp.matching_step(secret, typed, at, 0)
     if step is None:
         raise Refused(
@@ -90,6 +106,7 @@ def add_app(person: Person, secret: bytes, typed: str, at: datetime) -> None:
 
 def add_passkey(person: Person, name: str, new: passkeys.New, at: datetime) -> None:
     """Take a passkey. Raises Refused when it is known already, or there are too many."""
+    check_shown(person)
     if len(passkeys_of(person.id)) >= MOST_PASSKEYS:
         raise Refused(lazy("Remove a passkey first: you have %(count)d.", count=MOST_PASSKEYS))
     known = session().scalar(select(Passkey).where(Passkey.credential_id == new.credential_id))
@@ -125,6 +142,7 @@ def _added(person: Person, kind: str, at: datetime) -> None:
 
 def remove_app(person: Person, at: datetime) -> None:
     """Do without the app. Raises Refused when it is the last factor and one is needed."""
+    check_shown(person)
     held = app_of(person.id)
     if held is not None:
         session().delete(held)
@@ -133,6 +151,7 @@ def remove_app(person: Person, at: datetime) -> None:
 
 def remove_passkey(person: Person, key: Passkey, at: datetime) -> None:
     """Do without one passkey. Raises Refused when it is the last factor and one is needed."""
+    check_shown(person)
     session().delete(key)
     _removed(person, "passkey", at)
 

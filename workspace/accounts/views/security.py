@@ -163,6 +163,10 @@ def recovery_codes(actor: Actor) -> Any:
     person = queries.own(actor)
     if not holding.has_any(person.id):
         return security_page(actor, _("Set up an authenticator app or a passkey first."), 422)
+    try:
+        holding.check_shown(person)
+    except Refused as refusal:
+        return security_page(actor, refusal.reason, 422)
     return _codes(person)
 
 
