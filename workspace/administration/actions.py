@@ -24,6 +24,9 @@ from workspace.grants.rules import Role
 from workspace.teams.models import Team
 
 ADDRESS = re.compile(r"[A-Za-z0-9_-]{22}")
+SEARCHES = frozenset({"search.index", "search.palette"})
+ABOVE = ("canvas", "checklist", "item", "panel", "submission")
+"""What things without a team of their own belong to."""
 
 
 def break_glass(actor: Actor, address: str, reason: str, now: datetime) -> GlassBroken:
@@ -94,15 +97,25 @@ def end_administrator(actor: Actor, person: Person, now: datetime) -> None:
 def watch(actor: Actor, door: str, things: Sequence[object]) -> None:
     """Write down each page of a team that somebody opens through broken glass.
 
-    A feature offers it as `watches`: the page door calls it with the things of the address, which
-    the actor may see.
+    A feature offers it as `watches`: both doors, of pages and of the API, call it with the things
+    of the address, which the actor may see. A search looks through all teams that are open to her.
     """
     opened = actor.scopes(Role.BREAK_GLASS, "team")
     if not opened:
         return
-    for thing in things:
-        team_id = thing.id if isinstance(thing, Team) else getattr(thing, "team_id", None)
-        if team_id in opened:
-            with write():
+    read = sorted(opened) if door in SEARCHES else [
+        it for it in map(_team_of, things) if it in opened
+    ][:1]
+    if read:
+        with write():
+            for team_id in read:
                 announce(facts.ReadInEmergency(actor.person_id, team_id, door))
-            return
+
+
+def _team_of(thing: object) -> int | None:
+    """Whose work it is, perhaps by what it belongs to."""
+    if isinstance(thing, Team):
+        return thing.id
+    team_id: int | None = getattr(thing, "team_id", None)
+    above = next((it for name in ABOVE if (it := getattr(thing, name, None)) is not None), None)
+    return team_id if team_id is not None or above is None else _team_of(above)

@@ -33,6 +33,7 @@ from workspace.foundation.web import (
     View,
     admit,
     current_actor,
+    watched,
 )
 
 PREFIX = "/api/v1"
@@ -183,6 +184,7 @@ def _answer(view: View, shape: _Shape, params: dict[str, Any]) -> Response:
     with work:
         things = admit(current_actor(), shape.rule, params)
         g.innocore_things = things
+        watched(current_actor(), things)
         rest = {word: value for word, value in params.items() if word not in things}
         if key is not None and asked is not None:
             with unit.write():

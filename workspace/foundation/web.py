@@ -179,10 +179,15 @@ def _serve(view: View, params: dict[str, Any], rule: Admission, *, proof: bool) 
     if proof:  # after the admission: whoever may not know of a thing learns nothing by it
         require_fresh()
     g.innocore_things = found
-    for watch in house().offered("watches"):
-        watch(actor, request.endpoint or "", tuple(found.values()))
+    watched(actor, found)
     rest = {word: value for word, value in params.items() if word not in found}
     return view(actor, **found, **rest)
+
+
+def watched(actor: Actor, found: Mapping[str, Any]) -> None:
+    """Tell features that watch what is read that somebody was let in to these things."""
+    for watch in house().offered("watches"):
+        watch(actor, request.endpoint or "", tuple(found.values()))
 
 
 def admit(actor: Actor, rule: Admission, params: Mapping[str, Any]) -> dict[str, Any]:
