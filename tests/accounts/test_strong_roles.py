@@ -72,3 +72,28 @@ def test_letters_and_jobs_keep_the_whole_rights(app: Flask, cast: Cast) -> None:
         found = sessions.addressee(officer.id)
         assert found is not None
         assert any(it.role == "transfer-officer" for it in found.held)
+
+
+def test_every_page_says_that_a_role_is_closed_and_how_to_open_it(
+    app: Flask, cast: Cast, client: FlaskClient
+) -> None:
+    sign_in(client, cast.email("officer"))
+    page = client.get("/settings").text
+    assert "closed until you show a second factor" in page
+    assert 'href="/settings/security/set-up?next=/settings"' in page
+    assert "closed until you show" not in client.get("/settings/security").text
+    set_up(client)
+    assert "closed until you show" not in client.get("/settings").text
+
+
+def test_a_session_from_before_the_factor_is_led_to_sign_in(
+    app: Flask, cast: Cast, enter: Enter
+) -> None:
+    old = enter(cast.person("administrator"))
+    give_app(app, cast.person("administrator"))
+    assert 'href="/sign-in?next=/settings"' in old.get("/settings").text
+
+
+def test_nobody_else_is_told_of_closed_roles(app: Flask, cast: Cast, enter: Enter) -> None:
+    for seat in ("lead", "mentor", "sponsor"):
+        assert "closed until you show" not in enter(cast.person(seat)).get("/settings").text

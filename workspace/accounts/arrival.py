@@ -6,17 +6,17 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from flask import request, url_for
 from flask import session as cookie
-from flask import url_for
 from sqlalchemy import select
 
-from workspace.accounts import actions, identities
+from workspace.accounts import actions, identities, sessions
 from workspace.accounts.factors import holding
 from workspace.accounts.models import Person
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
-from workspace.foundation.web import go, go_to, local_path
+from workspace.foundation.web import SAFE, current_actor, go, go_to, local_path
 
 HALFWAY, TARGET = "halfway", "next"
 """Cookie fields of somebody who has shown the first factor alone, and where to go then."""
@@ -70,3 +70,13 @@ def _mark(person: Person) -> str:
     """Changes with the password and address: a proof of the old ones is void then."""
     text = f"halfway:{person.password}:{person.email}:{person.fs_uniquifier}"
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def way_to_closed_role() -> str | None:
+    """Where a role that waits is opened; None when none waits, and on the pages that open it."""
+    if not sessions.is_role_closed() or request.path.startswith(url_for("accounts.security")):
+        return None
+    here = local_path(request.full_path.rstrip("?")) if request.method in SAFE else None
+    if holding.has_any(current_actor().person_id or 0):
+        return url_for("accounts.sign_in", next=here)
+    return url_for("accounts.set_up_second_factor", next=here)

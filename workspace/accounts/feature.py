@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from workspace.accounts import access, actions, addresses, own_data, personas, sessions, views
+from workspace.accounts import (
+    access,
+    actions,
+    addresses,
+    arrival,
+    own_data,
+    personas,
+    sessions,
+    views,
+)
 from workspace.accounts.api import API
 from workspace.accounts.doors import DOORS
 from workspace.accounts.models import DataExport, Identity, Passkey, Person, SignIn
@@ -88,6 +97,9 @@ FEATURE = Feature(
             SettingsPage("accounts.sessions", lazy("Sessions"), "monitor", 40),
             SettingsPage("accounts.data", lazy("Your data"), "download", 90),
         ],
-        "template_globals": {"settings_pages": _settings_pages},
+        "template_globals": {
+            "settings_pages": _settings_pages,
+            "way_to_closed_role": arrival.way_to_closed_role,
+        },
     },
 )

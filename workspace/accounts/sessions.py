@@ -7,7 +7,7 @@ import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from flask import current_app, has_request_context, request
+from flask import current_app, g, has_request_context, request
 from flask import session as cookie
 from sqlalchemy import select
 
@@ -37,10 +37,16 @@ def actor_for(person: Person, at: datetime, *, strong: bool = True) -> Actor:
 
     Without `strong` the roles that need a second factor are left out.
     """
-    held = current_app.extensions["innocore.held"](person.id, at)
+    return _actor(person, at, strong)[0]
+
+
+def _actor(person: Person, at: datetime, strong: bool) -> tuple[Actor, bool]:
+    """The person as an actor, and whether a role of hers was left out."""
+    everything = current_app.extensions["innocore.held"](person.id, at)
+    held = everything
     if not strong:
-        held = tuple(it for it in held if it.role not in STRONG_ROLES)
-    return Actor(
+        held = tuple(it for it in everything if it.role not in STRONG_ROLES)
+    actor = Actor(
         person_id=person.id,
         public_id=person.public_id,
         name=person.name,
@@ -51,12 +57,16 @@ def actor_for(person: Person, at: datetime, *, strong: bool = True) -> Actor:
         theme=person.theme,
         at=at,
     )
+    return actor, len(held) < len(everything)
 
 
 def actor_of(row: SignIn, at: datetime) -> Actor:
     """Whoever a session belongs to, with the rights that are in force in it."""
-    strong = row.second_at is not None or not current_app.config["INNOCORE"].needs_second_factor
-    return actor_for(row.person, at, strong=strong)
+    return actor_for(row.person, at, strong=_is_strong(row))
+
+
+def _is_strong(row: SignIn) -> bool:
+    return row.second_at is not None or not current_app.config["INNOCORE"].needs_second_factor
 
 
 def addressee(person_id: int) -> Actor | None:
@@ -146,7 +156,13 @@ def identify() -> Actor:
         with suppress(Unavailable), write():  # whoever reads may go on when nothing can be written
             row = session().merge(row)
             row.seen_at = at
-    return actor_of(row, at)
+    actor, g.innocore_closed = _actor(row.person, at, _is_strong(row))
+    return actor
+
+
+def is_role_closed() -> bool:
+    """Whether a role of this request's person waits for a second factor."""
+    return bool(g.get("innocore_closed"))
 
 
 def is_fresh() -> bool:
