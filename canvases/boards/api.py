@@ -17,6 +17,7 @@ from workspace.foundation.api import Api, Text
 from workspace.foundation.clock import now
 from workspace.foundation.cursors import Keyed
 from workspace.foundation.db import session
+from workspace.foundation.replays import made_id
 from workspace.releases.rules import Tier
 from workspace.teams.models import Team
 
@@ -126,7 +127,7 @@ def _in_reading_order(canvas: Canvas, lines: Sequence[queries.NoteLine]) -> Keye
           example={"block": "bmc-customer-segments", "text": "Stoma nurses"})
 def add(actor: Actor, draft: dict[str, Any], canvas: Canvas) -> Any:
     """Put a note on the board; open boards see it at once."""
-    made = edits.add_note(actor, canvas, draft["block"], draft["text"])
+    made = edits.add_note(actor, canvas, draft["block"], draft["text"], note_id=made_id())
     session().commit()
     return queries.note_of(actor, canvas, made)
 
@@ -171,7 +172,7 @@ def kept(actor: Actor, canvas: Canvas) -> Any:
           example={"name": "Before the interviews"})
 def keep(actor: Actor, draft: dict[str, Any], canvas: Canvas) -> CanvasVersion:
     """Keep the board as it is now under a name."""
-    return versions.name_version(actor, canvas, draft["name"])
+    return versions.name_version(actor, canvas, draft["name"], key=made_id())
 
 
 @API.door("/canvases/<canvas>/versions/<version>/notes", verb="read", things=VERSION,
@@ -185,4 +186,4 @@ def version_notes(actor: Actor, canvas: Canvas, version: CanvasVersion) -> Any:
           method="POST", gives=VersionOut, creates=True, writes="room")
 def restore(actor: Actor, canvas: Canvas, version: CanvasVersion) -> CanvasVersion:
     """Bring the board back to a version by new edits."""
-    return versions.restore(actor, version)
+    return versions.restore(actor, version, key=made_id())

@@ -44,15 +44,23 @@ def mark_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def add_note(actor: Actor, canvas: Canvas, block: str, text: str) -> str:
-    """Add a note at the end of a block and give its id. Never inside a unit of work."""
+def add_note(actor: Actor, canvas: Canvas, block: str, text: str, *,
+             note_id: str | None = None) -> str:
+    """Add a note at the end of a block and give its id. Never inside a unit of work.
+
+    A note that has the wanted `note_id` already is left as it is.
+    """
     _known_block(canvas, block)
     if not text.strip():
         raise Refused(lazy("Write the note first."), field="text")
     author = actor.public_id
-    return live.edit(
-        actor, canvas, lambda document: document.add_note(block=block, author=author, text=text)
-    )
+
+    def add(document: Document) -> str:
+        if note_id is not None and any(it.id == note_id for it in document.read()):
+            return note_id
+        return document.add_note(block=block, author=author, text=text, note_id=note_id)
+
+    return live.edit(actor, canvas, add)
 
 
 def change_note(actor: Actor, canvas: Canvas, note_id: str, draft: NoteDraft) -> None:

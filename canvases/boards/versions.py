@@ -21,7 +21,7 @@ from canvases.boards.models import Canvas, CanvasUpdate, CanvasVersion
 from canvases.boards.schema import Note
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
-from workspace.foundation.db import session
+from workspace.foundation.db import new_public_id, session
 from workspace.foundation.errors import HouseError, Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.text import lazy
@@ -81,9 +81,12 @@ def keep(
     kind: str,
     name: str = "",
     at: datetime | None = None,
+    *,
+    key: str | None = None,
 ) -> CanvasVersion:
     """Keep a picture as the next version. The team's first one may begin its discovery.
 
+    `key` is the public id that it gets.
     Raises Stale when somebody kept one at the same moment.
     """
     session().execute(select(Canvas.id).where(Canvas.id == canvas.id).with_for_update())
@@ -97,6 +100,7 @@ def keep(
         select(func.max(CanvasUpdate.id)).where(CanvasUpdate.canvas_id == canvas.id)
     )
     made = CanvasVersion(
+        public_id=key or new_public_id(),
         canvas_id=canvas.id,
         number=number,
         kind=kind,
@@ -122,23 +126,39 @@ def _begin_discovery(actor: Actor, canvas: Canvas, at: datetime) -> None:
     teams.take_step(actor, canvas.team, "start-discovery", known, at)
 
 
-def name_version(actor: Actor, canvas: Canvas, name: str) -> CanvasVersion:
-    """Keep the board as it is now under a name. Opens its own unit of work."""
+def name_version(actor: Actor, canvas: Canvas, name: str, *,
+                 key: str | None = None) -> CanvasVersion:
+    """Keep the board as it is now under a name. Opens its own unit of work.
+
+    `key` is the public id that the version gets; asked again with it, the same one is given.
+    """
     if not name.strip():
         raise Refused(
             lazy("Give the version a name, for example “Before the interviews”."), field="name"
         )
+    if (held := _made(canvas, key)) is not None:
+        return held
     taken = picture(canvas)
     with write():
-        return keep(actor, canvas, taken, NAMED, name)
+        return keep(actor, canvas, taken, NAMED, name, key=key)
 
 
-def restore(actor: Actor, version: CanvasVersion) -> CanvasVersion:
+def _made(canvas: Canvas, key: str | None) -> CanvasVersion | None:
+    if key is None:
+        return None
+    return session().scalar(select(CanvasVersion).where(
+        CanvasVersion.canvas_id == canvas.id, CanvasVersion.public_id == key
+    ))
+
+
+def restore(actor: Actor, version: CanvasVersion, *, key: str | None = None) -> CanvasVersion:
     """Bring the board back to a version by new edits; nothing that came later is lost.
 
     What is on the board now is kept as a version first. Raises Denied, Unavailable.
     """
     canvas = version.canvas
+    if (held := _made(canvas, key)) is not None:
+        return held
     state, number = version.state, version.number
     before = picture(canvas)
     latest = queries.latest_version(canvas)
@@ -152,7 +172,7 @@ def restore(actor: Actor, version: CanvasVersion) -> CanvasVersion:
     live.edit(actor, canvas, back)
     taken = picture(canvas)
     with write():
-        return keep(actor, canvas, taken, RESTORED, str(number))
+        return keep(actor, canvas, taken, RESTORED, str(number), key=key)
 
 
 def for_gate(actor: Actor, canvas: Canvas, name: str, at: datetime) -> CanvasVersion:

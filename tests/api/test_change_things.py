@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from tests.cast import Cast
 from workspace.challenges.models import Question
+from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.replays import LEASE, UNDER_WAY, Replay
+from workspace.foundation.unit import write
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 Key = Callable[..., str]
 Caller = Callable[[str], Callable[..., Any]]
 
@@ -130,3 +132,104 @@ def test_a_file_goes_up_and_comes_down_in_the_sandbox(cast: Cast, key: Key,
     assert got.data == b"name,age\nA,3\n"
     assert got.headers["Content-Security-Policy"].startswith("sandbox")
     assert caller(key("rival"))("GET", f"/files/{made.json['id']}").status_code == 404
+
+
+def died(app: Flask, cast: Cast, seat: str = "lead") -> None:
+    """The request under the last key never ended: its process was killed, a minute ago."""
+    with app.app_context(), write():
+        held = session().scalars(
+            select(Replay).where(Replay.person_id == cast.people[seat].id).order_by(Replay.id)
+        ).all()[-1]
+        held.status, held.answer = UNDER_WAY, {}
+        held.at = now() - LEASE
+
+
+def test_work_that_died_half_way_is_done_once(app: Flask, cast: Cast, key: Key,
+                                              caller: Caller) -> None:
+    call = caller(key("lead"))
+    team = f"/teams/{cast.team.public_id}"
+    canvas = call("POST", f"{team}/canvases", json={"template": "business-model-canvas"}).json
+    one = f"/canvases/{canvas['id']}"
+    version = call("POST", f"{one}/versions", json={"name": "First"}).json
+    back = f"{one}/versions/{version['id']}/restoration"
+    for number, (path, listed, sent) in enumerate((
+        (f"{one}/notes", f"{one}/notes",
+         {"json": {"block": "bmc-customer-segments", "text": "Nurses"}}),
+        (f"{one}/versions", f"{one}/versions", {"json": {"name": "Second"}}),
+        (back, f"{one}/versions", {}),
+        (f"{team}/files", f"{team}/files", {"data": b"name\nA\n"}),
+    )):
+        once = {"Idempotency-Key": f"key-{number}"}
+
+        def ask(path: str = path, once: dict[str, str] = once, sent: Any = sent) -> Any:
+            body = dict(sent)
+            if "data" in body:
+                body = {"data": {"file": (BytesIO(body["data"]), "people.csv")}}
+            return call("POST", path, headers=once, **body)
+
+        first = ask()
+        assert first.status_code == 201, first.json
+        died(app, cast)
+        count = len(call("GET", listed).json["items"])
+        again = ask()
+        assert again.status_code == 201, again.json
+        assert again.json == first.json
+        assert "Idempotent-Replayed" not in again.headers
+        assert len(call("GET", listed).json["items"]) == count, path
+        assert ask().headers["Idempotent-Replayed"] == "true"
+
+
+def test_work_that_is_still_under_way_is_not_done_again(app: Flask, cast: Cast, key: Key,
+                                                        caller: Caller) -> None:
+    call, path = caller(key("lead")), f"/challenges/{cast.challenge.public_id}/questions"
+    once = {"Idempotency-Key": "slow"}
+    call("POST", path, json={"text": "For homes?"}, headers=once)
+    died(app, cast)
+    with app.app_context(), write():
+        session().scalars(select(Replay)).one().at = now()
+    assert call("POST", path, json={"text": "For homes?"}, headers=once).status_code == 409
+
+
+def test_no_row_comes_twice_when_somebody_adds_one_between_two_pages(
+    cast: Cast, key: Key, caller: Caller
+) -> None:
+    call = caller(key("lead"))
+    canvas = call("POST", f"/teams/{cast.team.public_id}/canvases",
+                  json={"template": "business-model-canvas"}).json
+    notes = f"/canvases/{canvas['id']}/notes"
+
+    def put(block: str, text: str) -> str:
+        made = call("POST", notes, json={"block": block, "text": text})
+        assert made.status_code == 201, made.json
+        return str(made.json["id"])
+
+    ids = [put("bmc-customer-segments", f"Note {number}") for number in range(4)]
+    first = call("GET", f"{notes}?limit=2").json
+    last = f"{notes}/{first['items'][1]['id']}"
+    gone = call("DELETE", last, headers={"If-Match": call("GET", last).headers["ETag"]})
+    assert gone.status_code == 204
+    more = put("bmc-customer-segments", "Later")
+    second = call("GET", f"{notes}?limit=2&after={first['next']}").json
+    third = call("GET", f"{notes}?limit=2&after={second['next']}").json
+    seen = [it["id"] for page in (first, second, third) for it in page["items"]]
+    assert seen == [*ids, more]
+    assert third["next"] is None
+    for wrong in ("1", "W10", "WzFd", "e30", "x" * 2000, "WyJhIiwiYiIsImMiXQ"):
+        assert call("GET", f"{notes}?after={wrong}").status_code in (200, 422)
+    assert call("GET", f"{notes}?after=W1tdXQ").json["field"] == "after"
+
+
+def test_notices_come_in_pages(app: Flask, cast: Cast, key: Key, caller: Caller) -> None:
+    call = caller(key("sponsor"))
+    for number in range(3):
+        caller(key("lead"))("POST", f"/challenges/{cast.challenge.public_id}/questions",
+                            json={"text": f"Question {number}?"})
+    whole = [it["id"] for it in call("GET", "/account/notices").json["items"]]
+    assert len(whole) >= 2
+    seen, after = [], ""
+    while after is not None:
+        page = call("GET", f"/account/notices?limit=1{after and '&after=' + after}").json
+        seen += [it["id"] for it in page["items"]]
+        after = page["next"]
+    assert seen == whole
+    assert caller(key("lead"))("GET", f"/account/notices?after={whole[0]}").status_code == 422

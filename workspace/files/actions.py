@@ -20,7 +20,7 @@ from workspace.files.rules import Family, Kind
 from workspace.foundation import limits, unit
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
-from workspace.foundation.db import session
+from workspace.foundation.db import new_public_id, session
 from workspace.foundation.errors import HouseError, Refused, Stale, TooLarge
 from workspace.foundation.facts import announce
 from workspace.foundation.storage import Stored, new_key, storage
@@ -94,8 +94,11 @@ def _spool(stream: BinaryIO, path: Path, limit: int) -> None:
             out.write(piece)
 
 
-def keep(actor: Actor, file: Received, owner: tuple[str, int], team_id: int | None) -> File:
+def keep(actor: Actor, file: Received, owner: tuple[str, int], team_id: int | None, *,
+         key: str | None = None) -> File:
     """Make the row of a received file; a PDF's pages are drawn afterwards.
+
+    `key` is the public id that it gets.
 
     Raises Refused (`quota`).
     """
@@ -103,7 +106,8 @@ def keep(actor: Actor, file: Received, owner: tuple[str, int], team_id: int | No
     if team_id is not None:
         check_room(team_id, file.stored.size)
     row = File(
-        team_id=team_id, owner_kind=owner[0], owner_id=owner[1], storage_key=file.stored.key,
+        public_id=key or new_public_id(), team_id=team_id, owner_kind=owner[0],
+        owner_id=owner[1], storage_key=file.stored.key,
         name=file.name, content_type=file.kind.content_type, size=file.stored.size,
         sha256=file.stored.sha256, uploaded_by_id=actor.person_id,
     )

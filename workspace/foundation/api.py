@@ -191,6 +191,7 @@ def _answer(view: View, shape: _Shape, params: dict[str, Any]) -> Response:
                 done = replays.begin(came.actor.person_id or 0, replays.checked(key), asked)
                 if done is not None:
                     return _told_again(done)
+            g.innocore_made_id = replays.name(came.actor.person_id or 0, key, asked)
         try:
             response = _serve(view, shape, things, rest)
         except BaseException:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import re
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import current_app, g
 from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +22,8 @@ from workspace.foundation.unit import write
 KEPT = timedelta(hours=24)
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
 UNDER_WAY = 0
+LEASE = timedelta(minutes=1)
+"""After this long a request that has not ended is taken for dead, and may be tried again."""
 
 
 class Replay(Row, Base):
@@ -52,10 +57,28 @@ def hash_of(*parts: bytes) -> str:
     return made.hexdigest()
 
 
+def name(person_id: int, key: str, asked: str) -> str:
+    """The public id of what is made under a key: tried again, the same thing is found.
+
+    Work that commits by itself may be done although its answer was lost; `made_id` gives this.
+    """
+    secret = current_app.config["INNOCORE"].secret()
+    told = f"replay\n{person_id}\n{asked}\n{key}".encode()
+    made = hmac.new(secret.encode(), told, hashlib.sha256)
+    return base64.urlsafe_b64encode(made.digest()).decode()[:22]
+
+
+def made_id() -> str | None:
+    """The public id that this request gives to what it makes; None when it came without a key."""
+    found: str | None = g.get("innocore_made_id")
+    return found
+
+
 def begin(person_id: int, key: str, asked: str) -> Replay | None:
     """Put the key down, inside a unit of work. Gives the row of before when it was done already.
 
-    Raises Stale when the key stands for another request, or for one that is still under way.
+    Raises Stale when the key stands for another request, or for one that is still under way; one
+    that died half-way is tried again.
     """
     held = session().scalar(
         select(Replay).where(Replay.person_id == person_id, Replay.key == key).with_for_update()
@@ -72,6 +95,9 @@ def begin(person_id: int, key: str, asked: str) -> Replay | None:
     if held.asked != asked:
         raise Stale(lazy("This Idempotency-Key was used for another request. Choose a new one."))
     if held.status == UNDER_WAY:
+        if held.at <= now() - LEASE:
+            held.at = now()
+            return None
         raise Stale(lazy("The same request is still under way. Ask again in a moment."))
     return held
 

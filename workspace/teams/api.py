@@ -14,7 +14,9 @@ from workspace.files.models import File
 from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.api import Api, Text
 from workspace.foundation.clock import now
+from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
+from workspace.foundation.replays import made_id
 from workspace.foundation.text import _
 from workspace.foundation.unit import write
 from workspace.teams import actions, queries
@@ -156,5 +158,11 @@ def upload(actor: Actor, team: Team) -> File:
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise Refused(_("Choose a file."), field="file")
+    key = made_id()
+    held = None if key is None else session().scalar(
+        visible(actor, File).where(File.team_id == team.id, File.public_id == key)
+    )
+    if held is not None:
+        return held
     with received(actor, cast("BinaryIO", sent.stream), sent.filename) as file, write():
-        return keep(actor, file, ("team", team.id), team.id)
+        return keep(actor, file, ("team", team.id), team.id, key=key)
