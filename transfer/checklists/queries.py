@@ -14,6 +14,7 @@ from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from workspace.files.models import File
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
+from workspace.foundation.once import asked_once
 from workspace.teams.models import Team
 
 SPONSOR_CHECK = "sponsor-engagement"
@@ -141,6 +142,7 @@ class Waiting:
     question: ItemQuestion | None
 
 
+@asked_once
 def waiting_for(actor: Actor) -> list[Waiting]:
     """Open questions and items that wait for this person's signature."""
     questions = session().scalars(

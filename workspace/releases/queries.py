@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import Releasable, house
+from workspace.foundation.once import asked_once
 from workspace.organisations.models import Organisation
 from workspace.releases.access import audience_clause, shown_now
 from workspace.releases.models import Release, ReleaseOpening
@@ -37,6 +38,7 @@ def released_to(actor: Actor, organisation: Organisation | None = None) -> Seque
     return session().scalars(query.order_by(Release.show_from.desc())).all()
 
 
+@asked_once
 def waiting_for(actor: Actor) -> list[Release]:
     """Requests that the officer decides, by the date on which they would be shown."""
     rows = session().scalars(
