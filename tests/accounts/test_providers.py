@@ -261,6 +261,27 @@ def test_linking_wants_a_fresh_proof(app: Flask, cast: Cast, enter: Enter) -> No
     assert send(client, path, on="/settings/security").status_code == 200
 
 
+def test_a_provider_confirms_when_it_asked_anew(
+    app: Flask, cast: Cast, enter: Enter, issuer: str
+) -> None:
+    client, path = enter(cast.person("lead")), "/settings/security/providers/0/link"
+    enrol(issuer, "rita-again", auth_time=int(time.time()) - 3600)
+    link(client, "rita-again")
+
+    def confirm() -> TestResponse:
+        return client.get(
+            allow(off(client, "/confirm-it-is-you/0", "/confirm-it-is-you"), "rita-again")
+        )
+
+    grow_old(app)
+    stale = confirm()
+    assert stale.status_code == 422 and "did not ask you anew" in stale.text
+    assert send(client, path, on="/settings/security").status_code == 403
+    enrol(issuer, "rita-again", auth_time=int(time.time()))
+    assert confirm().status_code == 200
+    assert send(client, path, on="/settings/security").status_code == 200
+
+
 # --- the ID token alone -----------------------------------------------------------------------
 
 PROVIDER = Provider(0, "https://id.example", CLIENT, SECRET, "Test University")
