@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import url_for
 from sqlalchemy import select
 
 from canvases.boards.access import admitted, circle
@@ -12,6 +11,7 @@ from workspace.accounts.models import Person
 from workspace.accounts.sessions import actor_for
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.paths import path_to
 from workspace.foundation.text import lazy
 from workspace.inbox.actions import tell
 
@@ -25,8 +25,8 @@ def commented(fact: NoteCommented) -> None:
     """The team, and whoever has commented before and may still read the note."""
     comment = session().get_one(NoteComment, fact.comment_id)
     canvas = comment.canvas
-    url = url_for(
-        "canvases.panel", canvas=canvas.public_id, note=comment.note_id, _anchor="comments"
+    url = path_to(
+        "canvases.panel", canvas=canvas.public_id, note=comment.note_id, anchor="comments"
     )
     members = {it.person_id for it in canvas.team.present}
     tell(members - {fact.who or 0}, "note-commented", "news", canvas, url)

@@ -9,6 +9,7 @@ from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from canvases.boards.views import doors
 from workspace.foundation.features import Card, Column, Feature, NavItem, Part, Releasable
 from workspace.foundation.text import lazy
+from workspace.inbox.rules import Topic
 
 
 def _rights_changed(fact: CanvasArchived | CanvasRevived) -> None:
@@ -63,6 +64,15 @@ FEATURE = Feature(
         "glyphs": glance.glyphs,
         "gate_counts": glance.gate_counts,
         "overview_stats": glance.overview_stats,
+        "topics": [
+            Topic(
+                "comments",
+                lazy("Comments on notes"),
+                frozenset(notices.SENTENCES),
+                20,
+                may_be_off=True,
+            ),
+        ],
         "sentences": notices.SENTENCES,
     },
 )

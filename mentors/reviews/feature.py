@@ -17,6 +17,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.features import Card, Column, Feature, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy, ngettext
 from workspace.grants.facts import GrantGiven
+from workspace.inbox.rules import Topic
 from workspace.programmes.models import Edition
 from workspace.submissions.facts import EntryStepped, SubmissionMade, SubmissionWithdrawn
 from workspace.teams.access import may_edit
@@ -173,6 +174,9 @@ FEATURE = Feature(
         "records": own_data.records,
         "deeds": documents.deeds,
         "reviews_per_entry": queries.reviews_per_entry,
+        "topics": [
+            Topic("reviews", lazy("Reviews"), frozenset(notices.SENTENCES), 45),
+        ],
         "sentences": notices.SENTENCES, "workplaces": _workplaces, "overview_stats": _stats,
     },
 )

@@ -25,7 +25,7 @@ def assigned(fact: facts.ReviewerAssigned) -> None:
     """The reviewer."""
     review = session().get_one(Review, fact.review_id)
     tell([fact.reviewer_id], "review-assigned", "answer", review,
-         f"/reviews/{review.public_id}", mail=True)
+         f"/reviews/{review.public_id}")
 
 
 def panel(fact: facts.PanelStepped) -> None:
@@ -34,7 +34,7 @@ def panel(fact: facts.PanelStepped) -> None:
     if fact.target == PanelState.CONSOLIDATED:
         leads = holders(("programme-lead",), "programme", found.team.edition.programme_id, now())
         tell((it.id for it in leads), "reviews-complete", "answer", found,
-             f"/panels/{found.public_id}", mail=True)
+             f"/panels/{found.public_id}")
     if isinstance(fact, facts.ReviewReleased):
         tell((it.person_id for it in found.team.present), "reviews-released", "answer", found.team,
              f"/teams/{found.team.public_id}/feedback", mail=True)

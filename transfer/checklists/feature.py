@@ -36,6 +36,7 @@ from workspace.foundation.features import (
     Workplace,
 )
 from workspace.foundation.text import _, lazy
+from workspace.inbox.rules import Topic
 from workspace.releases.queries import QueueItem
 from workspace.teams.access import may_edit
 from workspace.teams.models import Team
@@ -191,6 +192,9 @@ FEATURE = Feature(
     columns=[Column(lazy("IP"), 40, _ip)],
     parts=[Part("checklists", lazy("Checklists"), _freeze, _draw)],
     offers={
+        "topics": [
+            Topic("checklists", lazy("Checklists"), frozenset(notices.SENTENCES), 60),
+        ],
         "sentences": notices.SENTENCES,
         "officer_queue": _queue,
         "documents": documents.DOCUMENTS,

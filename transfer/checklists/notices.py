@@ -56,7 +56,7 @@ def answered(fact: facts.QuestionAnswered) -> None:
     """The team."""
     question = session().get_one(ItemQuestion, fact.question_id)
     tell(_members(question.item.checklist, fact.who), "item-question-answered", "news",
-         question.item, _url(question.item), mail=True)
+         question.item, _url(question.item))
 
 
 def stepped(fact: facts.ItemStepped) -> None:

@@ -13,6 +13,7 @@ from workspace.administration.views import doors
 from workspace.foundation.access import Actor
 from workspace.foundation.features import Feature, NavItem, Workplace
 from workspace.foundation.text import lazy
+from workspace.inbox.rules import Topic
 
 
 def _to(endpoint: str) -> Callable[[Actor, Workplace], str]:
@@ -42,6 +43,9 @@ FEATURE = Feature(
         NavItem(("administrator",), lazy("System"), "server", 70, _to("administration.system")),
     ],
     offers={
+        "topics": [
+            Topic("emergency", lazy("Emergency access"), frozenset(notices.SENTENCES), fixed=True),
+        ],
         "sentences": notices.SENTENCES,
         "watches": actions.watch,
         "records": own_data.records,

@@ -8,6 +8,8 @@ from workspace.challenges.briefs_api import API as BRIEFS
 from workspace.challenges.models import Challenge, Question
 from workspace.challenges.views import doors
 from workspace.foundation.features import Feature
+from workspace.foundation.text import lazy
+from workspace.inbox.rules import Topic
 
 FEATURE = Feature(
     name="challenges",
@@ -41,6 +43,9 @@ FEATURE = Feature(
     dates=[cards.dates],
     needs=[cards.needs],
     offers={
+        "topics": [
+            Topic("challenges", lazy("Challenges"), frozenset(notices.SENTENCES), 50),
+        ],
         "sentences": notices.SENTENCES,
         "set_up": cards.set_up,
         "documents": documents.DOCUMENTS,

@@ -12,6 +12,7 @@ from workspace.foundation.paths import path_to
 from workspace.foundation.text import lazy
 from workspace.grants.queries import holders
 from workspace.inbox.actions import tell
+from workspace.inbox.rules import Topic
 from workspace.readiness import access, facts, own_data
 from workspace.readiness.api import API
 from workspace.readiness.models import ReadinessClaim
@@ -54,5 +55,8 @@ FEATURE = Feature(
         NavItem(("team-lead", "team-member", "mentor", "pi"), lazy("Readiness"), "radar", 45,
                 _of_team),
     ],
-    offers={"sentences": SENTENCES, "records": own_data.records},
+    offers={
+        "topics": [Topic("readiness", lazy("Readiness levels"), frozenset(SENTENCES), 55)],
+        "sentences": SENTENCES, "records": own_data.records,
+    },
 )

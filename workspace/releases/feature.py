@@ -12,6 +12,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.features import Dated, Feature, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy
 from workspace.foundation.unit import write
+from workspace.inbox.rules import Topic
 from workspace.releases import access, documents, facts, notices, own_data, queries
 from workspace.releases.actions import keep_time
 from workspace.releases.api import API
@@ -93,6 +94,9 @@ FEATURE = Feature(
     needs=[_needs],
     dates=[_dates],
     offers={
+        "topics": [
+            Topic("releases", lazy("Releases"), frozenset(notices.SENTENCES), 65),
+        ],
         "sentences": notices.SENTENCES,
         "readable_files": access.readable_files,
         "documents": documents.DOCUMENTS,

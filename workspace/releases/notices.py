@@ -26,7 +26,7 @@ def asked(fact: facts.ReleaseRequested) -> None:
                        release.team.home_organisation_id, now())
     members = {it.person_id for it in release.team.present}
     tell({it.id for it in officers} - members - {fact.who}, "release-requested", "answer", release,
-         path_to("releases.show", release=release.public_id), mail=True)
+         path_to("releases.show", release=release.public_id))
 
 
 def decided(fact: facts.ReleaseDecided) -> None:
@@ -45,7 +45,7 @@ def published(fact: facts.ReleasePublished) -> None:
     role = "sponsor" if release.audience == "sponsor" else "scout"
     people = holders((role,), "organisation", release.audience_organisation_id, now())
     tell((it.id for it in people), "release-published", "news", release,
-         path_to("releases.released", release=release.public_id), mail=True)
+         path_to("releases.released", release=release.public_id))
 
 
 def withdrawn(fact: facts.ReleaseWithdrawn) -> None:

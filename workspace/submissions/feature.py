@@ -21,6 +21,7 @@ from workspace.foundation.features import (
     Workplace,
 )
 from workspace.foundation.text import _, lazy
+from workspace.inbox.rules import Topic
 from workspace.programmes.models import Edition
 from workspace.submissions import (
     access,
@@ -131,6 +132,12 @@ FEATURE = Feature(
         Releasable("deck", lazy("Deck"), deck.offers, deck.freeze, deck.draw),
     ],
     offers={
+        "topics": [
+            Topic("deadlines", lazy("Deadlines within a day"), frozenset(reminders.SENTENCES), 5),
+            Topic(
+                "submissions", lazy("Pitches and applications"), frozenset(notices.SENTENCES), 40
+            ),
+        ],
         "sentences": notices.SENTENCES | reminders.SENTENCES,
         "documents": documents.DOCUMENTS,
         "records": own_data.records,

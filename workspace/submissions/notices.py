@@ -29,7 +29,7 @@ def made(fact: facts.SubmissionMade) -> None:
          "submission-made", "news", submission, url)
     leads = holders(("programme-lead",), "programme", submission.team.edition.programme_id, now())
     tell((it.id for it in leads), "submission-waits", "answer", submission.team,
-         path_to("home.overview", edition=submission.team.edition.public_id), mail=True)
+         path_to("home.overview", edition=submission.team.edition.public_id))
 
 
 def entry(fact: facts.EntryStepped) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
@@ -12,7 +12,7 @@ from workspace.files.models import File, FilePage
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.once import asked_once
-from workspace.submissions.access import submission_clause
+from workspace.submissions.access import late_clause, submission_clause
 from workspace.submissions.models import Entry, LateDecision, Submission
 from workspace.submissions.rules import COUNTED_STATES, ENTRANT_STATES, Purpose, SubmissionState
 from workspace.teams.access import member_teams, of_readable_teams
@@ -122,6 +122,15 @@ def late_until(team: Team, purpose: str) -> datetime | None:
             LateDecision.team_id == team.id, LateDecision.purpose == purpose
         )
     )
+
+
+def late_decisions(actor: Actor, team: Team) -> Mapping[str, LateDecision]:
+    """The newest decision for each purpose, with its reason: for the team itself."""
+    rows = session().scalars(
+        select(LateDecision).where(late_clause(actor), LateDecision.team_id == team.id)
+        .order_by(LateDecision.id)
+    )
+    return {it.purpose: it for it in rows}
 
 
 def due_at(team: Team, purpose: str) -> datetime | None:

@@ -35,6 +35,7 @@ def of_team(actor: Actor, team: Team) -> Any:
         is_lead=bool(can(actor, "lead", team)),
         due={purpose: queries.due_at(team, purpose) for purpose in rules.Purpose},
         drafts={purpose: queries.draft_of(team, purpose) for purpose in rules.Purpose},
+        late=queries.late_decisions(actor, team),
         steps=lambda entry: {it.name for it in rules.ENTRY.allowed(entry.state)},
     )
 

@@ -12,7 +12,8 @@ from workspace.foundation.db import new_public_id, session
 from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.history import record_step
-from workspace.foundation.text import _
+from workspace.foundation.mail import letter
+from workspace.foundation.text import _, lazy
 from workspace.grants import actions as grants
 from workspace.grants.models import Invitation
 from workspace.grants.queries import holders
@@ -189,8 +190,8 @@ def invite(actor: Actor, team: Team, now: datetime, *, email: str | None = None,
            key: str | None = None) -> tuple[Invitation, str, str]:
     """Make a way into the team: one person, seven days. Returns it with link token and code.
 
-    Both are shown once. `key` is the random name that the form carried; sent again, the form makes
-    no second way in.
+    Both are shown once; an address it is bound to gets the link by mail as well. `key` is the
+    random name that the form carried; sent again, the form makes no second way in.
     """
     team = locked(team)
     _must_be_alive(team)
@@ -205,6 +206,12 @@ def invite(actor: Actor, team: Team, now: datetime, *, email: str | None = None,
     if key is not None:
         invitation.public_id = key
         session().flush()
+    if invitation.email:
+        letter(
+            invitation.email, template="mail/invitation_team",
+            subject=lazy("You are invited to InnoCore workspace"),
+            context={"path": f"/join/{token}", "inviter": actor.name},
+        )
     return invitation, token, code
 
 

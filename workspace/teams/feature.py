@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from workspace.foundation.features import Feature
+from workspace.foundation.text import lazy
+from workspace.inbox.rules import Topic
 from workspace.teams import access, cards, documents, facts, notices, own_data, queries
 from workspace.teams.api import API
 from workspace.teams.models import (
@@ -63,6 +65,9 @@ FEATURE = Feature(
     needs=[cards.needs],
     columns=cards.COLUMNS,
     offers={
+        "topics": [
+            Topic("teams", lazy("Your teams"), frozenset(notices.SENTENCES), 30),
+        ],
         "sentences": notices.SENTENCES,
         "joiners": {"team": join},
         "editions": access.editions_of,

@@ -66,7 +66,7 @@ def left(fact: facts.TeamLeft) -> None:
 def lead_changed(fact: facts.LeadChanged) -> None:
     """Tell the new lead."""
     team = _team(fact.team_id)
-    tell([fact.person_id], "team-lead", about=team, url=_path(team, "/members"), mail=True)
+    tell([fact.person_id], "team-lead", about=team, url=_path(team, "/members"))
 
 
 def stepped(fact: facts.TeamStepped) -> None:
@@ -86,8 +86,7 @@ def charter_written(fact: facts.CharterWritten) -> None:
 def join_asked(fact: facts.JoinAsked) -> None:
     """Tell the lead."""
     team = _team(fact.team_id)
-    tell(_leads(team.id), "join-asked", "answer", about=team, url=_path(team, "/members"),
-         mail=True)
+    tell(_leads(team.id), "join-asked", "answer", about=team, url=_path(team, "/members"))
 
 
 def join_answered(fact: facts.JoinAnswered) -> None:
@@ -111,7 +110,7 @@ def mentor_asked(fact: facts.MentorAsked) -> None:
     """Tell the person."""
     assignment = _assignment(fact.assignment_id)
     tell([assignment.person_id], "mentor-asked", "answer", about=assignment,
-         url=f"/teams/mentoring/{assignment.public_id}", mail=True)
+         url=f"/teams/mentoring/{assignment.public_id}")
 
 
 def _programme_leads(team: Team) -> set[int]:
