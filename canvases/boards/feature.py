@@ -13,7 +13,7 @@ FEATURE = Feature(
     sockets=live.SOCKETS,
     every={"boards.compaction": (86_400, compaction.nightly)},
     commands=[commands.boards],
-    offers={"records": own_data.records, "metrics": figures.figures},
+    offers={"records": own_data.records, "forget": own_data.forget, "metrics": figures.figures},
     start=live.start,
     stop=live.stop,
 )

@@ -1,4 +1,4 @@
-"""What boards has from a person: notes that she began, and her remarks."""
+"""What boards has from a person: her notes and remarks; and her name in versions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from canvases.boards.models import NoteComment, NoteRow
+from canvases.boards.document import Document
+from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
+from canvases.boards.versions import Picture
+from workspace.accounts.models import Person
+from workspace.accounts.own_data import FORMER
 from workspace.foundation.db import session
+from workspace.teams.models import Member
 from workspace.teams.own_data import present_teams
 
 
@@ -38,3 +43,24 @@ def records(person_id: int, _at: datetime) -> Mapping[str, Sequence[Mapping[str,
             for it in remarks
         ],
     }
+
+
+def forget(person: Person, _now: datetime) -> None:
+    """Take the person's name out of the versions of her teams' boards.
+
+    A version holds the name that each author had then, and its state the random key of each: so
+    two people of one name are told apart, and an earlier name goes as well.
+    """
+    numbers = session().scalars(
+        select(CanvasVersion.id).join(Canvas).where(
+            Canvas.team_id.in_(select(Member.team_id).where(Member.person_id == person.id))
+        )
+    ).all()
+    for number in numbers:
+        version = session().get_one(CanvasVersion, number)
+        hers = {it.id for it in Document(version.state).read() if it.author == person.public_id}
+        notes = [it | {"author": FORMER} if it["id"] in hers else it for it in version.notes]
+        if notes != version.notes:
+            version.notes, version.sha256 = notes, Picture(b"", notes).sha256
+            session().flush()
+        session().expunge(version)
