@@ -17,12 +17,13 @@ from canvases.boards.facts import (
     NoteCommented,
 )
 from canvases.boards.models import Canvas, NoteComment
-from canvases.boards.queries import NoteLine
+from canvases.boards.queries import NoteLine, readers_of
 from workspace.foundation.access import Actor
 from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.text import lazy
+from workspace.inbox.mentions import settled
 from workspace.teams.models import Team
 
 MOST_CANVASES = 40
@@ -87,10 +88,14 @@ def revive(actor: Actor, canvas: Canvas) -> None:
 
 
 def comment(actor: Actor, canvas: Canvas, note: NoteLine, text: str) -> NoteComment:
-    """Remark on a note. The same words twice in a row are one remark."""
+    """Remark on a note. The same words twice in a row are one remark.
+
+    `@name` of somebody who may read the note becomes a mention.
+    """
     assert actor.person_id is not None
     if not text.strip():
         raise Refused(lazy("Write your comment first."), field="comment")
+    text = settled(text, readers_of(canvas, note))
     last = session().scalar(
         select(NoteComment)
         .where(NoteComment.canvas_id == canvas.id, NoteComment.note_id == note.id)

@@ -131,3 +131,8 @@ class NoteComment(PublicRow, Base):
 
     canvas: Mapped[Canvas] = relationship()
     written_by: Mapped[Person] = relationship(foreign_keys=[written_by_id])
+
+    @property
+    def team(self) -> Team:
+        """Whose canvas it is about."""
+        return self.canvas.team

@@ -13,11 +13,14 @@ from canvases.boards.access import admitted, circle
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from canvases.boards.patterns import Block, CanvasTemplate
 from workspace.accounts.models import Person
+from workspace.accounts.sessions import actor_for
 from workspace.foundation.access import Actor, visible
+from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.errors import Missing
 from workspace.foundation.once import asked_once
 from workspace.foundation.text import _
+from workspace.grants.queries import holders
 from workspace.teams.models import Team
 
 MAIN = "business-model-canvas"
@@ -209,6 +212,23 @@ def comments_of(actor: Actor, canvas: Canvas, note_id: str) -> Sequence[NoteComm
         )
         .all()
     )
+
+
+def readers_of(canvas: Canvas, note: NoteLine) -> list[Person]:
+    """People who may read the note now: the team, who accompanies it, and who has remarked."""
+    team = canvas.team
+    people = {
+        it.id: it
+        for it in (
+            *holders(("team-lead", "team-member", "mentor", "pi"), "team", team.id, now()),
+            *holders(("transfer-officer",), "organisation", team.home_organisation_id, now()),
+        )
+        if it.active
+    }
+    found = [
+        it for it in people.values() if admitted([note], circle(actor_for(it, now()), team))
+    ]
+    return sorted(found, key=lambda it: it.name.casefold())
 
 
 def versions_of(canvas: Canvas) -> Sequence[CanvasVersion]:

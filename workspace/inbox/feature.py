@@ -7,10 +7,10 @@ from sqlalchemy import ColumnElement, false
 from workspace.foundation.access import Actor
 from workspace.foundation.features import Feature, SettingsPage
 from workspace.foundation.text import lazy
-from workspace.inbox import actions, digests, letters, own_data, queries
+from workspace.inbox import actions, digests, letters, mentions, own_data, queries
 from workspace.inbox.api import API
 from workspace.inbox.models import Notice
-from workspace.inbox.rules import DIGEST, Topic
+from workspace.inbox.rules import DIGEST, MENTIONED, Topic
 from workspace.inbox.views import doors
 
 
@@ -18,7 +18,6 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     return Notice.person_id == actor.person_id if actor.person_id is not None else false()
 
 
-MENTIONED = "mentioned"
 SENTENCES = {MENTIONED: lazy("Somebody mentions you.")}
 
 
@@ -40,6 +39,9 @@ FEATURE = Feature(
         "settings_pages": [
             SettingsPage("notifications.choices", lazy("Notifications"), "bell", 25),
         ],
-        "template_globals": {"notice_sentence": queries.sentence},
+        "template_globals": {
+            "notice_sentence": queries.sentence, "with_mentions": mentions.drawn,
+            "without_mentions": mentions.plain,
+        },
     },
 )

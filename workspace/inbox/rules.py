@@ -15,6 +15,8 @@ GROUPS = ("answer", "mention", "news")
 EVENING, MORNING = time(18), time(8)
 DIGEST_AT = time(7)
 FAR = timedelta(days=366)
+MENTIONED = "mentioned"
+"""The kind of notice that tells of a mention."""
 DIGEST = "digest"
 """The topic under which a person says whether she wants the daily letter."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, url_for
+from flask import flash, request, url_for
 from markupsafe import Markup
 
 from canvases.boards import actions, edits, queries
@@ -170,6 +170,19 @@ def comment(actor: Actor, canvas: Canvas, note: str) -> Any:
         else:
             return answer(actor, canvas, note, _("Comment added"))
     return note_page(actor, canvas, note, comment_form=form)
+
+
+@doors.page("/canvases/<canvas>/notes/<note>/people", verb="comment", things=CANVAS)
+def people(actor: Actor, canvas: Canvas, note: str) -> Any:
+    """Whom a comment on the note may mention, by the beginning of a name in `?q=`."""
+    line = queries.note_of(actor, canvas, note)
+    begun = request.args.get("q", "")[:100].strip().casefold()
+    found = []
+    for it in queries.readers_of(canvas, line):
+        names = [it.name.casefold(), *it.name.casefold().split()]
+        if it.id != actor.person_id and any(name.startswith(begun) for name in names):
+            found.append(it)
+    return page("canvases/_people.html", people=found[:8])
 
 
 @doors.page(
