@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from statistics import median
+from time import perf_counter
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from mentors.reviews import actions as reviews
 from tests import builders
 from tests.api.conftest import the_token
 from tests.cast import Cast
+from tests.matrix.addresses import ABSENT
+from tests.reviews.panels import panel_of, pitch
 from workspace.accounts.models import Person
 from workspace.foundation import clock
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
+from workspace.teams.models import Team
 from workspace.tokens import actions
 from workspace.tokens.rules import Place, Scope, Verb
 
-pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 Key = Callable[..., str]
 Caller = Callable[[str], Callable[..., Any]]
 
@@ -30,7 +35,7 @@ def test_nobody_comes_in_without_a_good_key(app: Flask, cast: Cast, enter: Any, 
                     {"Authorization": f"Basic {key('lead')}"}):
         answer = app.test_client().get("/api/v1/teams", headers=headers)
         assert answer.status_code == 401
-        assert answer.json["error"] == "login_required"
+        assert answer.get_json()["error"] == "login_required"
         assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert app.test_client().get(f"/api/v1/teams?token={key('lead')}").status_code == 401
     assert enter(cast.people["lead"]).get("/api/v1/teams").status_code == 401
@@ -121,3 +126,54 @@ def test_a_narrow_key_never_gives_more_than_its_owner(cast: Cast, key: Key, call
             if part.status_code == 200:
                 owned = {it["id"] for it in all_of_it.json["items"]}
                 assert {it["id"] for it in part.json["items"]} <= owned, (path, scope)
+
+
+def test_hidden_and_absent_are_answered_alike_in_the_same_time(cast: Cast, key: Key,
+                                                               caller: Caller) -> None:
+    call = caller(key("stranger"))
+    team, challenge = cast.team.public_id, cast.challenge.public_id
+
+    def taken(path: str) -> tuple[float, bytes]:
+        begin = perf_counter()
+        answer = call("GET", path)
+        spent = perf_counter() - begin
+        assert answer.status_code == 404
+        return spent, answer.data.replace(answer.json["request_id"].encode(), b"")
+
+    for hidden, absent in (
+        (f"/teams/{team}", f"/teams/{ABSENT}"),
+        (f"/teams/{team}/canvases", f"/teams/{ABSENT}/canvases"),
+        (f"/challenges/{challenge}/brief", f"/challenges/{ABSENT}/brief"),
+    ):
+        taken(hidden), taken(absent)
+        pairs = [(taken(hidden), taken(absent)) for _ in range(25)]
+        assert len({body for pair in pairs for _spent, body in pair}) == 1
+        one = median(pair[0][0] for pair in pairs)
+        other = median(pair[1][0] for pair in pairs)
+        assert one < other * 2 + 0.01, (hidden, one, other)
+        assert other < one * 2 + 0.01, (hidden, one, other)
+
+
+def test_a_token_for_a_place_lists_ones_own_reviews_there(app: Flask, cast: Cast, key: Key,
+                                                          caller: Caller) -> None:
+    with app.app_context():
+        with write():
+            handed = [
+                pitch(session().get_one(Team, it.id), session().get_one(Person, by.id))
+                for it, by in ((cast.team, cast.people["lead"]),
+                               (cast.rival_team, cast.people["rival_lead"]))
+            ]
+        with write():
+            lead = builders.actor(cast.people["programme_lead"])
+            reviewer = session().get_one(Person, cast.people["reviewer"].id)
+            mine = [reviews.assign(lead, panel_of(it), reviewer, now()).public_id
+                    for it in handed]
+    for scope, wanted in (
+        (Scope(Verb.REVIEW, Place.EVERYTHING), set(mine)),
+        (Scope(Verb.REVIEW, Place.PROGRAMME, cast.edition.programme_id), set(mine)),
+        (Scope(Verb.READ, Place.TEAM, cast.rival_team.id), {mine[1]}),
+        (Scope(Verb.READ, Place.TEAM, 10**6), set()),
+    ):
+        listed = caller(key("reviewer", scope))("GET", "/reviews").json["items"]
+        assert {it["id"] for it in listed} == wanted, scope
+    assert caller(key("lead"))("GET", "/reviews").json["items"] == []

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.cast import Cast
+from tests.leaks.keys import plant_tokens
 from tests.leaks.planting import Planted, plant, settle
 
 
@@ -16,5 +17,6 @@ def planted(app: Flask, cast: Cast) -> Iterator[Planted]:
     """Both teams have done everything; no context is open."""
     with app.test_request_context():
         world = plant(app, cast)
+        plant_tokens(world)
     yield world
     settle(app)

@@ -128,6 +128,7 @@ TABLE: Mapping[str, tuple[Circle, ...]] = {
     "draft": (SPONSOR, PROGRAMME),
     "other.draft": (OTHER_SPONSOR, PROGRAMME),
     "question": (SPONSOR, PROGRAMME, EDITION, FOLLOWERS),
+    "token.name": ({"home": {"lead"}, "rival": {"rival_lead"}},),
     "asker.name": (EDITION, PROGRAMME, ACCOUNTS),
     "applicant.email": ({"home": {"applicant"}}, ACCOUNTS),
 }

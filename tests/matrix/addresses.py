@@ -21,7 +21,7 @@ from workspace.foundation.web import Door, declared_doors
 from workspace.grants.models import Invitation
 from workspace.inbox.models import Notice
 from workspace.organisations.models import Organisation
-from workspace.programmes.models import Edition
+from workspace.programmes.models import Edition, Programme
 from workspace.readiness.models import ReadinessClaim
 from workspace.releases.models import Release
 from workspace.submissions.models import Entry, Submission
@@ -55,6 +55,7 @@ TABLES: Mapping[str, tuple[type, ...]] = {
     "passkey": (Passkey,),
     "person": (Person,),
     "pin": (Pin,),
+    "programme": (Programme,),
     "question": (Question, ItemQuestion),
     "release": (Release,),
     "review": (Review,),

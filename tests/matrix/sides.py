@@ -102,6 +102,9 @@ def _owner(row: Any, owners: Mapping[tuple[str, int], str], people: Mapping[int,
         scope = (str(getattr(seen, "scope_kind", "")).capitalize(), getattr(seen, "scope_id", 0))
         if scope in owners:
             return owners[scope]
+        team = ("Team", getattr(seen, "team_id", 0))
+        if team in owners:
+            return owners[team]
         following = next(
             (held for word in WAYS if (held := getattr(seen, word, None)) is not None), None
         )

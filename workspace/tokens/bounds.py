@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, false, or_, select
+from sqlalchemy import ColumnElement, Table, and_, false, or_, select
 
 from workspace.foundation.db import Base
 from workspace.tokens.rules import Place, Scope
@@ -15,7 +15,8 @@ PARENTS = (
     "canvas", "checklist", "review", "panel", "submission", "entry", "team", "challenge",
     "edition", "programme",
 )
-"""Columns `<parent>_id`, the nearest first: a row lies where its nearest parent lies."""
+"""Columns `<parent>_id`, the nearest first: a row lies where its nearest parent lies, which is the
+first that is not empty."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,17 @@ class Within:
         for place in (Place.PROGRAMME, Place.TEAM):
             if table.name == place.value:
                 parts.append(table.c.id.in_(self._ids(place)))
+        nearer: list[ColumnElement[bool]] = []
         for name in PARENTS:
             above = Base.metadata.tables.get(name)
             column = table.c.get(f"{name}_id")
-            if column is not None and above is not None and above is not table:
-                parts.append(column.in_(select(above.c.id).where(self._inside(above))))
+            if column is None or above is None or above is table:
+                continue
+            inside = column.in_(select(above.c.id).where(self._inside(above)))
+            parts.append(and_(*nearer, inside))
+            if not column.nullable:
                 break
+            nearer.append(column.is_(None))
         return or_(*parts) if parts else false()
 
     def _ids(self, place: Place) -> Collection[int]:
