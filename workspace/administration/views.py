@@ -58,7 +58,8 @@ def system_page(actor: Actor) -> Any:
 # --- roles ------------------------------------------------------------------------------------
 
 
-@doors.page("/administration/roles", verb="administer", kind=Platform, methods=["GET", "POST"])
+@doors.page("/administration/roles", verb="administer", kind=Platform, methods=["GET", "POST"],
+            fresh=True)
 def roles(actor: Actor) -> Any:
     """What each role is for, how many hold it, and who administrates."""
     form = AdministratorForm()
@@ -78,7 +79,7 @@ def roles(actor: Actor) -> Any:
 
 
 @doors.page("/administration/administrators/<person>/end", verb="administer", kind=Platform,
-            methods=["POST"])
+            methods=["POST"], fresh=True)
 def end_administrator(actor: Actor, person: str) -> Any:
     """Somebody administrates no more."""
     who = session().scalar(select(Person).where(Person.public_id == person))
@@ -100,7 +101,7 @@ def invitations(actor: Actor) -> Any:
 
 
 @doors.page("/administration/break-glass", verb="administer", kind=Platform,
-            methods=["GET", "POST"])
+            methods=["GET", "POST"], fresh=True)
 def break_glass(actor: Actor) -> Any:
     """Say why, and read one team's work for four hours; the team is told at once."""
     form = GlassForm()
@@ -173,7 +174,8 @@ def audit(actor: Actor) -> Any:
                 filtered=filters.any, events=queries.events(), scopes=SCOPES)
 
 
-@doors.page("/administration/audit/export", verb="administer", kind=Platform, methods=["POST"])
+@doors.page("/administration/audit/export", verb="administer", kind=Platform, methods=["POST"],
+            fresh=True)
 def export_audit(actor: Actor) -> Any:
     """The lines that the filters leave, as a table; at most 10 000."""
     limits.count("export", "10 per hour", actor.person_id)
