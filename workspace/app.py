@@ -45,6 +45,7 @@ from workspace.foundation.migrate import database_commands
 from workspace.foundation.parts import Parts, address
 from workspace.foundation.settings import Settings
 from workspace.foundation.sockets import refuse_odd_frames
+from workspace.foundation.statics import Workspace
 from workspace.foundation.web import current_actor, declared_doors
 from workspace.grants.feature import FEATURE as GRANTS
 from workspace.grants.queries import held_by
@@ -73,7 +74,7 @@ SPINE = (
 def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
     """The whole application. Raises when a door says not who may, or a setting is wrong."""
     settings.check()
-    app = Flask(
+    app = Workspace(
         "workspace", root_path=str(ROOT / "workspace"), template_folder=str(ROOT / "templates"),
         static_folder=str(ROOT / "workspace" / "static"), static_url_path="/static",
     )
