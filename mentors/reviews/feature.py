@@ -14,7 +14,7 @@ from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from mentors.reviews.views import doors
 from workspace.foundation.access import Actor, Verdict
 from workspace.foundation.clock import now
-from workspace.foundation.features import Card, Column, Feature, NavItem, Need, Workplace
+from workspace.foundation.features import Card, Column, Dated, Feature, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy, ngettext
 from workspace.grants.facts import GrantGiven
 from workspace.inbox.rules import Topic
@@ -55,6 +55,19 @@ def _workplaces(actor: Actor) -> list[Workplace]:
         return []
     return [Workplace("reviewer", "platform", 0, "all", _("My reviews"), _("Reviewer"),
                       url_for("reviews.mine"))]
+
+
+def _dates(actor: Actor, place: str, _thing: Any) -> Sequence[Dated]:
+    """A reviewer's own reviews, for calendars."""
+    if place != "person":
+        return ()
+    return [
+        Dated(it.panel.due_at, _("A review is due"), it.panel.team.name,
+              url_for("reviews.mine"), f"review:{it.public_id}", public=True)
+        for it in queries.my_reviews(actor)
+        if it.panel.due_at is not None
+        and it.state in (rules.ReviewState.ASSIGNED, rules.ReviewState.IN_PROGRESS)
+    ]
 
 
 def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
@@ -167,6 +180,7 @@ FEATURE = Feature(
                 70, _feedback),
     ],
     needs=[_needs],
+    dates=[_dates],
     cards=[Card("team", 40, _tasks)],
     columns=[Column(lazy("Review"), 50, queries.means, number=True)],
     offers={

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column('uid', sa.String(length=64), nullable=False),
         sa.Column('mark', sa.String(length=64), nullable=False),
         sa.Column('sequence', sa.Integer(), nullable=False),
+        sa.Column('changed_at', UtcDateTime(), nullable=False),
         sa.Column('id', sa.Integer(), nullable=False),
         sa.Column('created_at', UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(

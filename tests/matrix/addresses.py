@@ -14,6 +14,7 @@ from canvases.discovery.models import Evidence
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from workspace.accounts.models import DataExport, Identity, Passkey, Person, SignIn
+from workspace.calendars.models import CalendarFeed
 from workspace.challenges.models import Challenge, Question
 from workspace.files.models import File
 from workspace.foundation.db import session
@@ -41,6 +42,7 @@ TABLES: Mapping[str, tuple[type, ...]] = {
     "edition": (Edition,),
     "entry": (Entry,),
     "evidence": (Evidence,),
+    "feed": (CalendarFeed,),
     "file": (File,),
     "identity": (Identity,),
     "invitation": (Invitation,),
@@ -72,6 +74,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "purpose": ("pitch-review",),
     "place": ("student",),
     "token": (ABSENT,),
+    "ticket": (ABSENT,),
+    "uid": (ABSENT,),
     "secret": (ABSENT,),
 }
 """Parameters that are no ids."""

@@ -39,3 +39,4 @@ class CalendarDate(Row, Base):
     mark: Mapped[str] = mapped_column(String(64))
     """Checksum of what was said; holds no text."""
     sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime]

@@ -149,11 +149,14 @@ def dates(actor: Actor, place: str, thing: object) -> Sequence[Dated]:
         )
     ).all()
     return [
-        Dated(at, word, title_of(it), url_for("challenges.show", challenge=it.public_id))
+        Dated(at, word, title_of(it), url_for("challenges.show", challenge=it.public_id),
+              f"{step}:{it.public_id}", public=True)
         for it in rows
-        for at, word in ((it.applications_close_at, _("Applications close")),
-                         (it.submission_at, _("Results are due")),
-                         (it.demo_day_at, _("Demo day")))
+        for step, at, word in (
+            ("applications", it.applications_close_at, _("Applications close")),
+            ("results", it.submission_at, _("Results are due")),
+            ("demo", it.demo_day_at, _("Demo day")),
+        )
         if at is not None
     ]
 

@@ -240,6 +240,10 @@ class Dated:
     title: str
     note: str = ""
     url: str = ""
+    key: str = ""
+    """Names the date for ever, for calendars: of ids, e.g. `release:...`."""
+    public: bool = False
+    """The title alone (not the note) names nothing confidential."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,8 @@ class Feature:
     """(actor, place, thing) -> what waits for the actor there."""
     columns: Sequence[Column] = ()
     dates: Sequence[Callable[[Actor, str, Any], Sequence[Dated]]] = ()
-    """(actor, place, thing) -> dates ahead there."""
+    """(actor, place, thing) -> dates ahead there. Besides the first pages, calendars ask: for the
+    place `edition` and, with no thing, `person`."""
     parts: Sequence[Part] = ()
     releasables: Sequence[Releasable] = ()
     sockets: Sockets | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from flask import url_for
 
 from workspace.foundation.access import Actor
-from workspace.foundation.features import Feature, NavItem, Workplace
-from workspace.foundation.text import lazy
+from workspace.foundation.features import Dated, Feature, NavItem, Workplace
+from workspace.foundation.text import _, lazy
 from workspace.grants import actions as grants
 from workspace.grants.models import Invitation
 from workspace.programmes import access, documents, queries
@@ -33,6 +35,17 @@ def _come_in(actor: Actor, invitation: Invitation, now: datetime) -> str:
     return url_for("home.index")
 
 
+def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
+    """Phases and gates, for calendars."""
+    if place != "edition" or not isinstance(thing, Edition):
+        return ()
+    return [
+        Dated(it.ends_at, it.gate_title or _("%(phase)s ends", phase=it.title), thing.title,
+              url_for("home.index"), f"phase:{it.public_id}", public=True)
+        for it in thing.phases
+    ]
+
+
 FEATURE = Feature(
     name="programmes",
     api=[API],
@@ -49,6 +62,7 @@ FEATURE = Feature(
         Programme: access.programme_clause,
         Phase: access.phase_clause,
     },
+    dates=[_dates],
     nav=[
         NavItem(("programme-lead",), lazy("Set up"), "settings", 90, _set_up_url),
     ],

@@ -60,7 +60,7 @@ def _dates(actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
         return ()
     return [
         Dated(it.show_from, _("“%(item)s” is shown", item=it.item_title), "",
-              url_for("releases.show", release=it.public_id))
+              url_for("releases.show", release=it.public_id), f"release:{it.public_id}")
         for it in queries.of_team(actor, thing) if it.state == ReleaseState.APPROVED
     ]
 

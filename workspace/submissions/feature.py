@@ -72,8 +72,9 @@ def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
         words = {rules.Purpose.PITCH_REVIEW: _("Pitch for review is due"),
                  rules.Purpose.RESULT: _("Result is due")}
         url = url_for("submissions.of_team", team=thing.public_id)
-        return [Dated(due, words[it], "", url) for it in rules.Purpose
-                if (due := queries.due_at(thing, it)) is not None]
+        return [Dated(due, words[it], "", url,
+                      f"due:{thing.public_id}:{it}", public=True)
+                for it in rules.Purpose if (due := queries.due_at(thing, it)) is not None]
     if place == "overview" and isinstance(thing, Edition):
         from sqlalchemy import select
 
@@ -82,10 +83,13 @@ def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
                                     Challenge.state.in_(("published", "closed", "judging")))
         )
         return [
-            Dated(at, word, it.title, url_for("challenges.show", challenge=it.public_id))
+            Dated(at, word, it.title, url_for("challenges.show", challenge=it.public_id),
+                  f"{step}:{it.public_id}", public=True)
             for it in challenges
-            for at, word in ((it.applications_close_at, _("Applications close")),
-                             (it.submission_at, _("Results are due")))
+            for step, at, word in (
+                ("applications", it.applications_close_at, _("Applications close")),
+                ("results", it.submission_at, _("Results are due")),
+            )
             if at is not None
         ]
     return ()
