@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel.dates import format_timedelta
 from flask import render_template, url_for
-from flask_babel import format_timedelta
+from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -143,7 +144,10 @@ def active(teams: Sequence[Team]) -> Mapping[int, object]:
     )
     return {
         team_id: Markup('<time datetime="{}">{}</time>').format(
-            last.isoformat(), format_timedelta(last - at, add_direction=True)
+            last.isoformat(),
+            format_timedelta(
+                last - at, format="short", add_direction=True, locale=get_locale() or "en"
+            ),
         )
         for team_id, last in rows
     }

@@ -64,7 +64,7 @@ def operation(
              "description": "Most rows of the page.",
              "schema": {"type": "integer", "minimum": 1, "maximum": 100, "default": 50}},
             {"in": "query", "name": "after",
-             "description": "The cursor `next` of the page before.",
+             "description": "What the page before named as next.",
              "schema": {"type": "string"}},
         ]
     if creates:

@@ -155,11 +155,11 @@ def _files_state() -> System:
     where = lazy("in a bucket") if _settings().files else lazy("in the data folder")
     if holds("files"):
         return System(lazy("Files"), "good", lazy("Files are kept %(where)s.", where=where),
-                      icon="file")
+                      icon="file-text")
     return System(
         lazy("Files"), "bad",
         lazy("Files cannot be kept %(where)s. Look at the room there and at its address.",
-             where=where), icon="file",
+             where=where), icon="file-text",
     )
 
 
@@ -228,7 +228,7 @@ def _backup_state(at: datetime) -> System:
 
 def _version_state() -> System:
     return System(
-        lazy("Version"), "neutral",
+        lazy("Version"), "good",
         lazy("Release %(version)s, tables of revision %(revision)s.", version=VERSION,
              revision=migrate.newest()), icon="info",
     )
