@@ -14,6 +14,7 @@ from canvases.boards.versions import Picture
 from workspace.accounts.models import Person
 from workspace.accounts.own_data import FORMER
 from workspace.foundation.db import session
+from workspace.inbox.mentions import renamed
 from workspace.teams.models import Member
 from workspace.teams.own_data import present_teams
 
@@ -46,7 +47,7 @@ def records(person_id: int, _at: datetime) -> Mapping[str, Sequence[Mapping[str,
 
 
 def forget(person: Person, _now: datetime) -> None:
-    """Take the person's name out of the versions of her teams' boards.
+    """Take the person's name out of the versions of her teams' boards, and out of mentions.
 
     A version holds the name that each author had then, and its state the random key of each: so
     two people of one name are told apart, and an earlier name goes as well.
@@ -64,3 +65,10 @@ def forget(person: Person, _now: datetime) -> None:
             version.notes, version.sha256 = notes, Picture(b"", notes).sha256
             session().flush()
         session().expunge(version)
+    mentioning = session().scalars(
+        select(NoteComment).where(
+            NoteComment.text.contains(f"]({person.public_id})", autoescape=True)
+        )
+    )
+    for remark in mentioning:
+        remark.text = renamed(remark.text, person.public_id, FORMER)

@@ -1,4 +1,4 @@
-"""The name of somebody who is erased stands in no version of her team's boards any more."""
+"""The name of somebody who is erased stands in no version and no mention of her team any more."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from canvases.boards import actions as boards
-from canvases.boards import edits, versions
-from canvases.boards.models import CanvasVersion
+from canvases.boards import edits, queries, versions
+from canvases.boards.models import CanvasVersion, NoteComment
 from canvases.boards.versions import Picture
 from tests import builders
 from tests.cast import Cast
@@ -51,3 +51,25 @@ def test_the_name_goes_and_the_notes_stay(
         assert version.sha256 == Picture(b"", version.notes).sha256
         address = f"/canvases/{version.canvas.public_id}/versions/{kept}"
     assert "By the member" in enter(cast.person("lead")).get(address).text
+
+
+def test_mentions_do_not_name_her(context: Flask, cast: Cast) -> None:
+    member, lead = cast.person("member"), cast.person("lead")
+    with write():
+        canvas = boards.make_canvas(
+            builders.actor(lead), cast.team, "business-model-canvas", "Ours", now()
+        )
+    note = edits.add_note(builders.actor(lead), canvas, "bmc-channels", "By post")
+    session().commit()
+    with write():
+        canvas = session().merge(canvas)
+        line = queries.note_of(builders.actor(lead), canvas, note)
+        words = f"Ask @{member.name} and @{lead.name}"
+        boards.comment(builders.actor(lead), canvas, line, words)
+        assert member.name in session().scalars(select(NoteComment.text)).one()
+    with write():
+        her = session().get_one(Person, member.id)
+        own_data.erase(builders.actor(her), her, now())
+    text = session().scalars(select(NoteComment.text)).one()
+    assert own_data.FORMER in text and "Tomas" not in text
+    assert lead.name in text

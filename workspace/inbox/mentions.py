@@ -105,3 +105,8 @@ def drawn(text: str) -> Markup:
 def plain(text: str) -> str:
     """The text as it is typed: `@Name`."""
     return WRITTEN.sub(lambda it: f"@{it[1]}", text)
+
+
+def renamed(text: str, person: str, name: str) -> str:
+    """The text with another name wherever it mentions the person with this public id."""
+    return WRITTEN.sub(lambda it: f"@[{name}]({it[2]})" if it[2] == person else it[0], text)
