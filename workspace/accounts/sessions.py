@@ -14,11 +14,12 @@ from sqlalchemy import select
 from workspace.accounts.facts import SessionEnded, SignedIn
 from workspace.accounts.models import Person, SignIn
 from workspace.accounts.rules import STRONG_ROLES
-from workspace.foundation.access import VISITOR, Actor
+from workspace.foundation.access import VISITOR, Actor, Held
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.errors import Unavailable
 from workspace.foundation.facts import announce
+from workspace.foundation.once import asked_once
 from workspace.foundation.unit import current, write
 from workspace.foundation.web import forget_actor
 
@@ -37,12 +38,13 @@ def actor_for(person: Person, at: datetime, *, strong: bool = True) -> Actor:
 
     Without `strong` the roles that need a second factor are left out.
     """
-    return _actor(person, at, strong)[0]
+    return _actor(person, at, strong, current_app.extensions["innocore.held"](person.id, at))[0]
 
 
-def _actor(person: Person, at: datetime, strong: bool) -> tuple[Actor, bool]:
+def _actor(
+    person: Person, at: datetime, strong: bool, everything: tuple[Held, ...]
+) -> tuple[Actor, bool]:
     """The person as an actor, and whether a role of hers was left out."""
-    everything = current_app.extensions["innocore.held"](person.id, at)
     held = everything
     if not strong:
         held = tuple(it for it in everything if it.role not in STRONG_ROLES)
@@ -122,10 +124,19 @@ def by_token(token: str | None, at: datetime) -> SignIn | None:
     """The session of a cookie's token: not ended, not idle too long, its person active."""
     if not isinstance(token, str):
         return None
-    found = session().scalar(
-        select(SignIn).where(SignIn.token_hash == hashlib.sha256(token.encode()).hexdigest())
-    )
+    found = _row_of(hashlib.sha256(token.encode()).hexdigest())
     return found if found is not None and is_good(found, at) else None
+
+
+@asked_once
+def _row_of(token_hash: str) -> SignIn | None:
+    return session().scalar(select(SignIn).where(SignIn.token_hash == token_hash))
+
+
+@asked_once
+def _held_now(person_id: int) -> tuple[Held, ...]:
+    held: tuple[Held, ...] = current_app.extensions["innocore.held"](person_id, now())
+    return held
 
 
 def is_good(row: SignIn, at: datetime) -> bool:
@@ -136,14 +147,13 @@ def is_good(row: SignIn, at: datetime) -> bool:
         and row.person.active
         and row.seen_at > at - timedelta(hours=settings.session_idle_hours)
         and row.created_at > at - timedelta(days=settings.session_days)
-        and (row.seen_at > at - ADMIN_IDLE or not _is_admin(row.person_id, at))
+        and (row.seen_at > at - ADMIN_IDLE or not _is_admin(row.person_id))
     )
 
 
-def _is_admin(person_id: int, at: datetime) -> bool:
+def _is_admin(person_id: int) -> bool:
     """Whether the person manages accounts somewhere: such a session may not lie open for long."""
-    held = current_app.extensions["innocore.held"](person_id, at)
-    return any(it.role in ADMIN_ROLES for it in held)
+    return any(it.role in ADMIN_ROLES for it in _held_now(person_id))
 
 
 def identify() -> Actor:
@@ -156,7 +166,7 @@ def identify() -> Actor:
         with suppress(Unavailable), write():  # whoever reads may go on when nothing can be written
             row = session().merge(row)
             row.seen_at = at
-    actor, g.innocore_closed = _actor(row.person, at, _is_strong(row))
+    actor, g.innocore_closed = _actor(row.person, at, _is_strong(row), _held_now(row.person_id))
     return actor
 
 
@@ -198,7 +208,7 @@ def ends_at(row: SignIn, at: datetime) -> datetime:
     """When the session ends if nothing more is asked of the house."""
     settings = current_app.config["INNOCORE"]
     idle = timedelta(hours=settings.session_idle_hours)
-    if _is_admin(row.person_id, at):
+    if _is_admin(row.person_id):
         idle = min(idle, ADMIN_IDLE)
     return min(row.seen_at + idle, row.created_at + timedelta(days=settings.session_days))
 
