@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from flask import Flask
@@ -49,11 +49,11 @@ def test_unknown_address_and_wrong_password_answer_alike(
         shown = client.get("/sign-in")
         token = TOKEN.search(shown.text)
         assert token is not None
-        start = perf_counter()
+        start = process_time()  # work done, whatever else the machine does meanwhile
         answer = client.post(
             "/sign-in", data={"csrf_token": token[1], "email": email, "password": "x" * 20}
         )
-        took = perf_counter() - start
+        took = process_time() - start
         return answer.status_code, TOKEN.sub("", answer.text).replace(email, "-"), took
 
     known, unknown = cast.email("lead"), "nobody.here@example.org"
