@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -156,9 +156,9 @@ def test_hidden_rows_take_no_time_that_tells(asking: Flask, cast: Cast) -> None:
     stranger = cast.actor("stranger")
 
     def taken(question: str) -> float:
-        begin = perf_counter()
+        begin = process_time()
         assert queries.answer(stranger, terms_of(question)) == []
-        return perf_counter() - begin
+        return process_time() - begin
 
     for question in ("secretword", "nowhereword"):
         taken(question)
