@@ -13,9 +13,9 @@ from tests import browsers, builders, cast, servers
 from workspace.foundation.unit import write
 
 Visit = Callable[..., browsers.Visit]
-WIDE = """document.documentElement.scrollWidth <= innerWidth ? [] :
+WIDE = """(width) => document.documentElement.scrollWidth <= width ? [] :
     [...document.querySelectorAll("body *")]
-        .filter((it) => it.getBoundingClientRect().right > innerWidth)
+        .filter((it) => it.getBoundingClientRect().right > width)
         .map((it) => it.outerHTML.slice(0, 200)).slice(-5)"""
 """What makes the page wider than the screen."""
 
@@ -36,7 +36,7 @@ def test_a_token_is_made_and_the_api_is_read(
 
     def look(name: str) -> None:
         assert browsers.accessibility_faults(page) == [], name
-        wide = page.evaluate(WIDE)
+        wide = page.evaluate(WIDE, width)
         folder = os.environ.get("SHOTS")
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
