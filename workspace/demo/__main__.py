@@ -4,6 +4,10 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import gc  # noqa: E402
+
+gc.disable()  # until all is imported: hardly anything of it is ever thrown away
+
 import sys  # noqa: E402
 
 from workspace.demo.serving import main  # noqa: E402

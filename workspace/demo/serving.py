@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import shutil
 import sys
@@ -119,6 +120,8 @@ def main(arguments: Sequence[str]) -> int:
     from wsgi import create_app
 
     app = create_app(settings_for(data, chosen.port))
+    gc.freeze()
+    gc.enable()
     offer_personas(app)
     if new:
         print("Telling the story of the demonstration; this takes a moment.", file=sys.stderr,
