@@ -8,8 +8,9 @@ from typing import Any
 
 from flask_security import UserMixin
 from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from workspace.accounts.rules import one_line
 from workspace.foundation.db import Base, PublicRow, Row
 
 
@@ -41,6 +42,11 @@ class Person(PublicRow, Base, UserMixin):
     def roles(self) -> list[Any]:  # type: ignore[override]
         """None: roles are held per scope and read from grants."""
         return []
+
+    @validates("name")
+    def _plain(self, _field: str, name: str) -> str:
+        """One line that steers no page and no letter, wherever it comes from."""
+        return one_line(name) or "?"
 
 
 class SignIn(PublicRow, Base):

@@ -163,3 +163,15 @@ def device(agent: str) -> tuple[str, str]:
     """Browser and system in what a browser says of itself; empty words when unknown."""
     browser = next((word for mark, word in BROWSERS if f"{mark}/" in agent), "")
     return browser, next((word for mark, word in SYSTEMS if mark in agent), "")
+
+
+STEERING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that turn the direction of what follows."""
+
+
+def one_line(text: str) -> str:
+    """A name without line breaks, double blanks, controls and what turns the direction of text."""
+    return "".join(
+        it for it in " ".join(text.split())
+        if it not in STEERING and unicodedata.category(it) not in {"Cc", "Zl", "Zp"}
+    ).strip()
