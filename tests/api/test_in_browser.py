@@ -13,11 +13,11 @@ from tests import browsers, builders, cast, servers
 from workspace.foundation.unit import write
 
 Visit = Callable[..., browsers.Visit]
-WIDE = """(width) => document.documentElement.scrollWidth <= width ? [] :
-    [...document.querySelectorAll("body *")]
-        .filter((it) => it.getBoundingClientRect().right > width)
+WIDE = """(width) => [...document.querySelectorAll("main *")]
+        .filter((it) => it.getBoundingClientRect().right > width
+            || (it.matches("p, pre, li, h1, h2") && it.scrollWidth > it.clientWidth + 1))
         .map((it) => it.outerHTML.slice(0, 200)).slice(-5)"""
-"""What makes the page wider than the screen."""
+"""What stands out of the screen."""
 
 
 @pytest.fixture
