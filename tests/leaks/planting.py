@@ -32,6 +32,7 @@ from transfer.checklists.models import ChecklistItem, ItemQuestion
 from workspace.accounts.models import Person
 from workspace.accounts.sessions import actor_for
 from workspace.administration import actions as administration
+from workspace.calendars import actions as calendars
 from workspace.challenges import actions as challenges
 from workspace.challenges.models import Challenge
 from workspace.files import actions as files
@@ -227,6 +228,7 @@ class Story:
             team.open_to_members, team.looking_for = True, [self.w("team.skill")]
             team.looking_text = self.w("team.looking")
         with write():
+            calendars.make(lead, "Phone", titles=False)
             agreements.write_charter(
                 lead, self.team, CHARTER % self.w("charter.old"), now(), seen=0
             )
