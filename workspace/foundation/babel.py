@@ -21,6 +21,7 @@ from flask_babel import (
 )
 
 from workspace.foundation import languages
+from workspace.foundation.clock import now
 from workspace.foundation.languages import TRANSLATIONS, locale_of
 from workspace.foundation.settings import PSEUDO_LANGUAGE, Settings
 
@@ -55,6 +56,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals.update(
         format_date=format_date, format_datetime=day_and_time, format_number=format_decimal,
+        days_to=days_to,
         get_locale=get_locale, day_month=day_month,
         languages_offered=lambda: [
             (it, languages.own_name(it)) for it in languages.offered(settings)
@@ -111,3 +113,9 @@ def per_cent(whole: float) -> str:
 
 def _here() -> Locale:
     return get_locale() or locale_of(languages.SOURCE)
+
+
+def days_to(at: datetime) -> int:
+    """Nights from today to the day of an instant, in the zone of the reader; negative after it."""
+    zone = get_timezone()
+    return (at.astimezone(zone).date() - now().astimezone(zone).date()).days
