@@ -9,7 +9,8 @@ from flask import Flask
 
 from tests.cast import Cast
 from tests.leaks.keys import plant_tokens
-from tests.leaks.planting import Planted, plant, settle
+from tests.leaks.planting import plant, settle
+from tests.leaks.world import Planted
 
 
 @pytest.fixture

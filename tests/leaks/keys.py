@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests import builders
-from tests.leaks.planting import Planted
+from tests.leaks.world import Planted
 from workspace.accounts.models import Person
 from workspace.foundation.clock import now
 from workspace.foundation.db import session

@@ -7,8 +7,6 @@ text carries one random word, under the name of its kind and team: `words["note.
 from __future__ import annotations
 
 import io
-import secrets
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 from flask import Flask
@@ -25,6 +23,7 @@ from mentors.reviews.models import Panel
 from tests import builders
 from tests.cast import Cast
 from tests.files import made
+from tests.leaks.world import BRIEF, HOME, RIVAL, Crew, Planted
 from transfer.checklists import actions as checklists
 from transfer.checklists import definitions as patterns
 from transfer.checklists import queries as checklist_queries
@@ -50,41 +49,7 @@ from workspace.teams import actions as teams
 from workspace.teams import agreements
 from workspace.teams.models import Opening, Team
 
-HOME, RIVAL, BRIEF = "home", "rival", "brief"
-Key = tuple[str, str]
 CHARTER = "We find out together whether somebody needs %s. Everybody is heard; what we make stays."
-
-
-@dataclass
-class Crew:
-    """Who does what in one team."""
-
-    side: str
-    team: Team
-    lead: Person
-    member: Person
-    mentor: Person
-    officer: Person
-    pi: Person | None
-    reviewers: tuple[Person, ...]
-
-
-@dataclass
-class Planted:
-    """The words, and the people that only the planting knows."""
-
-    cast: Cast
-    words: dict[Key, str] = field(default_factory=dict)
-    people: dict[str, Person] = field(default_factory=dict)
-    """Seats beyond those of the cast: second reviewers, the applicant, the asker."""
-
-    def word(self, kind: str, side: str) -> str:
-        """The word of a kind of text of one team, made at first need."""
-        return self.words.setdefault((kind, side), f"zq{secrets.token_hex(6)}xz")
-
-    def person(self, seat: str) -> Person:
-        """Whoever sits there, of the cast or of the planting."""
-        return self.people.get(seat) or self.cast.person(seat)
 
 
 def plant(app: Flask, cast: Cast) -> Planted:

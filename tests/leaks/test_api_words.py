@@ -13,9 +13,9 @@ from sqlalchemy import select
 from mentors.reviews.models import CommentAnswer
 from tests.cast import SEATS
 from tests.leaks.keys import READING, key_of
-from tests.leaks.planting import HOME, RIVAL, Key, Planted
 from tests.leaks.table import allowed
 from tests.leaks.test_planted_words import PARTS, found_in
+from tests.leaks.world import HOME, RIVAL, Key, Planted
 from tests.matrix.addresses import Book
 from workspace.foundation.api import PER_MINUTE, PREFIX
 from workspace.foundation.db import session

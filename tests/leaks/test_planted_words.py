@@ -21,8 +21,8 @@ from canvases.boards.rights import HouseRights
 from canvases.boards.rooms import Rooms
 from tests.canvases.live.conftest import Ear, Editor
 from tests.cast import SEATS
-from tests.leaks.planting import HOME, RIVAL, Key, Planted
 from tests.leaks.table import NOT_SHOWN, allowed
+from tests.leaks.world import HOME, RIVAL, Key, Planted
 from tests.matrix.addresses import Book
 from workspace.accounts.models import Person
 from workspace.accounts.sessions import actor_for

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from mentors.reviews.models import CommentAnswer
 from tests.leaks.keys import key_of
-from tests.leaks.planting import Planted
+from tests.leaks.world import Planted
 from tests.matrix.addresses import Book
 from workspace.foundation.api import PREFIX
 from workspace.foundation.clock import now

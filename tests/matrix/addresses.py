@@ -14,6 +14,7 @@ from canvases.discovery.models import Evidence
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from workspace.accounts.models import DataExport, Identity, Passkey, Person, SignIn
+from workspace.administration.models import GlassBroken
 from workspace.calendars.models import CalendarFeed
 from workspace.challenges.models import Challenge, Question
 from workspace.files.models import File
@@ -44,6 +45,7 @@ TABLES: Mapping[str, tuple[type, ...]] = {
     "evidence": (Evidence,),
     "feed": (CalendarFeed,),
     "file": (File,),
+    "glass": (GlassBroken,),
     "identity": (Identity,),
     "invitation": (Invitation,),
     "item": (ChecklistItem,),

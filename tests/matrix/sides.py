@@ -15,7 +15,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select
 
-from tests.leaks.planting import Planted
+from tests.leaks.world import Planted
 from tests.matrix.addresses import ABSENT
 from workspace.foundation.db import session
 from workspace.foundation.web import Admission, Door, declared_doors

@@ -17,7 +17,7 @@ from flask import Flask
 from tests import builders
 from tests.cast import SEATS
 from tests.leaks.conftest import planted
-from tests.leaks.planting import Planted
+from tests.leaks.world import Planted
 from tests.matrix import table
 from tests.matrix.sides import ABSENT, OWN, OWNERS, RIVAL, Sides, admissions, fill, sort_out
 from workspace.accounts import sessions

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.cast import SEATS
 from tests.leaks.conftest import planted
-from tests.leaks.planting import Planted
+from tests.leaks.world import Planted
 from tests.matrix.addresses import ABSENT, TABLES, Address, Book
 from workspace.accounts.models import DataExport, Identity, Passkey, Person
 from workspace.foundation import migrate
@@ -35,6 +35,7 @@ TYPED = {"text": "x", "reason": "x", "name": "x"}
 OUTSIDERS = ("stranger", "scout", "other_sponsor")
 """People with accounts and without any tie to the teams."""
 SECRET = {
+    "glass",
     "canvas",
     "checklist",
     "item",

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from tests.cast import SEATS
 from tests.leaks.conftest import planted as planted
-from tests.leaks.planting import Key, Planted
 from tests.leaks.table import allowed
+from tests.leaks.world import Key, Planted
 from workspace.accounts.models import Person
 from workspace.accounts.sessions import actor_for
 from workspace.foundation.clock import now
