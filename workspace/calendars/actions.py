@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from workspace.calendars.facts import FeedChanged, FeedMade, FeedRevoked
+from workspace.calendars.facts import FeedChanged, FeedFirstUsed, FeedMade, FeedRevoked
 from workspace.calendars.models import CalendarDate, CalendarFeed
 from workspace.calendars.queries import Entry, hashed
 from workspace.foundation.access import Actor
@@ -100,6 +100,13 @@ def is_news(person_id: int, entries: Sequence[Entry]) -> bool:
     """Whether a date is new or says something else than before."""
     before = kept(person_id)
     return any(it.uid not in before or before[it.uid].mark != mark_of(it) for it in entries)
+
+
+def note_use(feed: CalendarFeed, now: datetime) -> None:
+    """Write down that a calendar program has read the feed."""
+    if feed.used_at is None:
+        announce(FeedFirstUsed(feed.person_id, feed.person_id, feed.id))
+    feed.used_at = now
 
 
 def note(person_id: int, entries: Sequence[Entry], now: datetime) -> None:

@@ -23,3 +23,8 @@ class FeedChanged(FeedMade):
 @dataclass(frozen=True)
 class FeedRevoked(FeedMade):
     """A feed ended."""
+
+
+@dataclass(frozen=True)
+class FeedFirstUsed(FeedMade):
+    """A calendar program read a feed, or its new address, for the first time."""

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from workspace.accounts.models import Person
 from workspace.calendars.models import CalendarFeed
-from workspace.foundation.access import Actor, visible
+from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import Dated, house
 from workspace.organisations.models import Organisation
@@ -58,7 +58,8 @@ def _places(actor: Actor) -> Iterator[tuple[str, Any]]:
     yield "person", None
     teams = frozenset[int]().union(*(actor.scopes(role, "team") for role in TEAM_ROLES))
     for team in session().scalars(visible(actor, Team).where(Team.id.in_(teams))):
-        yield "team", team
+        if can(actor, "read", team):  # what the team's first page asks
+            yield "team", team
     led = actor.scopes("programme-lead", "programme")
     taken = actor.scopes("participant", "edition")
     editions = visible(actor, Edition).where(

@@ -121,6 +121,6 @@ def feed(_actor: Actor, secret: str) -> Any:
     if is_news or row.used_at is None or row.used_at.date() < at.date():
         # Bookkeeping only; whoever reads may go on when nothing can be written, or it was done.
         with suppress(Unavailable, Stale), write():
-            session().merge(row).used_at = at
+            actions.note_use(session().merge(row), at)
             actions.note(row.person_id, entries, at)
     return _paper(actor, entries, "innocore", with_titles=row.titles)

@@ -56,6 +56,13 @@ def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
 
 
 def _dates(actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
+    if place == "person":
+        return [
+            Dated(it.show_from, _("Decide on “%(item)s” before it is shown", item=it.item_title),
+                  it.team.name, url_for("releases.show", release=it.public_id),
+                  f"release-decision:{it.public_id}")
+            for it in queries.waiting_for(actor)
+        ]
     if place != "team":
         return ()
     return [
