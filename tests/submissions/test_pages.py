@@ -211,6 +211,11 @@ def test_the_programme_lead_decides_on_late_work(desk: Desk, enter: Enter) -> No
     decision = session().scalars(select(LateDecision)).one()
     assert decision.until.isoformat() == f"{year}-12-01T09:00:00+00:00"  # Rome
     assert "may hand in late" in enter(desk.cast.person("lead")).get("/inbox").text
+    page = f"/teams/{desk.team.public_id}/pitch"
+    for seat in ("lead", "member"):
+        assert "Flood" in enter(desk.cast.person(seat)).get(page).text, "the team reads why"
+    for seat in ("mentor", "officer", "rival", "programme_lead"):
+        assert "Flood" not in enter(desk.cast.person(seat)).get(page).text, seat
 
 
 @SQLITE

@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests import builders
-from tests.accounts.pages import send
+from tests.accounts.pages import letters, send
 from tests.cast import Cast
 from tests.teams.rooms import at_once, told
 from workspace.accounts.models import Person
+from workspace.foundation import mail
 from workspace.foundation.clock import frozen, now
 from workspace.foundation.db import session
 from workspace.foundation.errors import Refused, Stale
@@ -83,6 +84,17 @@ def test_an_invitation_for_an_address_is_for_that_address(context: Flask, cast: 
     _invitation, token = invited(cast, email="somebody@example.org")
     with pytest.raises(Refused, match="another address"), write():
         come_in(cast, "stranger", token)
+
+
+def test_an_invitation_for_an_address_is_mailed_without_a_title(
+    context: Flask, cast: Cast
+) -> None:
+    _invitation, token = invited(cast, email="somebody@example.org")
+    invited(cast)
+    (letter,) = letters(context, "somebody@example.org")
+    assert f"/join/{token}" in letter and "Rita Moreau" in letter
+    assert cast.team.name not in letter and cast.team.title not in letter
+    assert len(mail.sent()) == 1, "a way in without an address is handed over, not mailed"
 
 
 def test_the_code_is_shown_once_and_the_form_makes_one(

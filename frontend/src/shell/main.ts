@@ -2,6 +2,7 @@
 import { startDrafts } from "./drafts.ts";
 import { startForms } from "./forms.ts";
 import { startKeys } from "./keys.ts";
+import { startMentions } from "./mentions.ts";
 import { startOffline } from "./offline.ts";
 import { startOverlays } from "./overlay.ts";
 import { startSession } from "./session.ts";
@@ -19,4 +20,5 @@ startOverlays();
 startTheme();
 startKeys();
 startSession();
+startMentions();
 startOffline();
