@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from tests.leaks.conftest import planted
-from tests.leaks.planting import Planted
 from tests.leaks.test_planted_words import found_in
+from tests.leaks.world import Planted
 from workspace.foundation import jobs, mail
 from workspace.foundation.clock import frozen, now
 from workspace.foundation.db import session
