@@ -10,6 +10,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -21,8 +22,10 @@ from tests.leaks.world import Planted
 from tests.matrix import table
 from tests.matrix.sides import ABSENT, OWN, OWNERS, RIVAL, Sides, admissions, fill, sort_out
 from workspace.accounts import sessions
+from workspace.accounts.models import DataExport, Identity, Passkey, Person
 from workspace.foundation.access import VISITOR, Actor
 from workspace.foundation.clock import now
+from workspace.foundation.db import Base, session
 from workspace.foundation.errors import Denied, Missing
 from workspace.foundation.unit import write
 from workspace.foundation.web import Admission, Door, SignInNeeded, admit
@@ -57,12 +60,23 @@ class House:
         return IN
 
 
+def own_things(person: Person) -> list[Base]:
+    """What an account has of its own beside its sessions."""
+    return [
+        Passkey(person_id=person.id, name="Phone", credential_id=f"k{person.id}", public_key="-"),
+        Identity(person_id=person.id, issuer="https://id.example", subject=str(person.id)),
+        DataExport(person_id=person.id, file_key="a" * 32, size=1, checksum="b" * 64,
+                   ready_at=now(), expires_at=now() + timedelta(hours=20)),
+    ]
+
+
 @pytest.fixture
 def house(app: Flask, planted: Planted) -> Iterator[House]:
     with app.test_request_context(method="POST"):  # nothing is remembered between two questions
         with write():
             for seat in ("lead", "rival_lead"):
                 sessions.begin(planted.person(seat), now())
+                session().add_all(own_things(planted.person(seat)))
         seats = (*SEATS, *planted.people)
         actors = {
             seat: VISITOR if seat == "visitor" else builders.actor(planted.person(seat))
