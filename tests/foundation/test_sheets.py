@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from workspace.foundation.sheets import COMPUTES, csv_text
 
-CELLS = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"))
+CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 
 
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=2), max_size=5))

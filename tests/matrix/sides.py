@@ -59,8 +59,10 @@ def sort_out(world: Planted) -> Sides:
     }
     people = {cast.person(it).id: OWN for it in ("lead", "member")}
     people |= {cast.person(it).id: RIVAL for it in ("rival_lead", "rival")}
-    for table in {it for rule in admissions().values() for it in rule.things.values()}:
-        for row in session().scalars(select(table).order_by(table.id)):  # type: ignore[attr-defined]
+    tables: set[Any] = {it for rule in admissions().values() for it in rule.things.values()}
+    for table in tables:
+        row: Any
+        for row in session().scalars(select(table).order_by(table.id)):
             owner = _state(row, _owner(row, owners, people))
             sides.ids[table][owner].append(row.public_id)
             sides.rows[table, row.public_id] = row
@@ -80,8 +82,9 @@ def _state(row: Any, owner: str) -> str:
 
 def admissions() -> dict[Door, Admission]:
     """Who gets in, for every page that is no file."""
+    views: dict[str, Any] = dict(current_app.view_functions)
     return {
-        door: current_app.view_functions[door.endpoint].admission  # type: ignore[attr-defined]
+        door: views[door.endpoint].admission
         for door in declared_doors() if not door.path.startswith("/static/")
     }
 

@@ -113,19 +113,19 @@ def test_every_answer_is_that_of_the_table(house: House) -> None:
         table.FILE.write_text(table.write(found), encoding="utf-8")
     told = table.table()
     faults = []
-    for door in sorted(found.keys() | told.keys()):
-        for owner in sorted(found.get(door, {}).keys() | told.get(door, {}).keys()):
-            got = found.get(door, {}).get(owner)
-            wanted = told.get(door, {}).get(owner)
+    for name in sorted(found.keys() | told.keys()):
+        for owner in sorted(found.get(name, {}).keys() | told.get(name, {}).keys()):
+            got = found.get(name, {}).get(owner)
+            wanted = told.get(name, {}).get(owner)
             if got is None or wanted is None:
-                faults.append(f"{door} [{owner}]: the house says {got}, the table {wanted}")
+                faults.append(f"{name} [{owner}]: the house says {got}, the table {wanted}")
                 continue
             for word in (IN, REFUSED):
                 seats = table.seats(got[word], house.everybody)
                 expected = table.seats(wanted.get(word, ""), house.everybody)
                 if seats != expected:
                     faults.append(
-                        f"{door} [{owner}]: {word}: too many {sorted(seats - expected)}, "
+                        f"{name} [{owner}]: {word}: too many {sorted(seats - expected)}, "
                         f"too few {sorted(expected - seats)}"
                     )
     assert not faults, "\n".join(faults)
