@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -29,6 +30,10 @@ if TYPE_CHECKING:  # a test of one rule must not wake the house, nor the browser
 
 if sys.platform != "win32":
     import fcntl
+
+# A house is built for nearly every test and thrown away; looking through all of memory for each
+# costs more than the building.
+gc.set_threshold(100_000, 20, 50)
 
 
 # --- servers, one for the whole run ---------------------------------------------------------

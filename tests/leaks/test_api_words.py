@@ -35,7 +35,7 @@ Ask = Callable[[str], tuple[int, bytes]]
 
 def addresses() -> list[str]:
     """Every address of the API that can be looked at, with all that is planted."""
-    book = Book()
+    book = Book(api=True)
     book.ids["comment"] = tuple(session().scalars(select(CommentAnswer.comment)))
     return [
         it.path + ("" if "<" in it.door.path.rpartition("/")[2] else "?limit=100")

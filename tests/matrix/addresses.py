@@ -111,7 +111,8 @@ class Address:
 class Book:
     """Addresses of the doors of the current application, with the ids of its database."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, api: bool = False) -> None:
+        """Pages; with `api` the doors of programs, which hear a token and no cookie."""
         self.ids: dict[str, tuple[str, ...]] = dict(WORDS)
         for word, tables in TABLES.items():
             found: list[str] = []
@@ -124,7 +125,10 @@ class Book:
         self.ids["item"] = tuple(
             session().scalars(select(ChecklistItem.public_id).where(ChecklistItem.answer != ""))
         )
-        self.doors = [it for it in declared_doors() if not it.path.startswith("/static/")]
+        self.doors = [
+            it for it in declared_doors()
+            if not it.path.startswith("/static/") and it.path.startswith("/api/v1/") == api
+        ]
 
     def of(self, door: Door, *, absent: bool = False) -> Iterator[Address]:
         """The door with every combination of ids, wrong parents among them."""

@@ -236,6 +236,8 @@ def test_a_form_without_its_token_is_refused(
     before = fingerprint(app)
     faults = []
     for address in one_each(book, "POST"):
+        if address.door.path == "/unsubscribe/<ticket>":
+            continue  # one click of a mail program, without a form of ours: it only ends letters
         answer = client.post(address.path, data={"text": "x"})
         if answer.status_code != 400:
             faults.append(f"POST {address.path} answers {answer.status_code}")
@@ -250,6 +252,7 @@ def test_no_seat_and_no_door_break(app: Flask, book: Book, planted: Planted, ent
         client = app.test_client() if seat == "visitor" else enter(planted.person(seat))
         for address in one_each(book, "GET"):
             code = client.get(address.path).status_code
-            if code >= 500 or code not in (200, 302, 303, 403, 404, 409):
+            fine = (200, 302, 303, 403, 404, 409, *((422,) if address.door.public else ()))
+            if code >= 500 or code not in fine:
                 faults.append(f"{seat}: {address.path} answers {code}")
     assert not faults, "\n".join(faults)

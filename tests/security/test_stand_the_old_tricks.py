@@ -18,6 +18,9 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 Enter = Callable[[Person], FlaskClient]
 
 
+ONE_CLICK = {"/unsubscribe/<ticket>"}
+
+
 def test_no_unsafe_address_takes_what_our_own_pages_did_not_send(
     app: Flask, cast: Cast, enter: Enter
 ) -> None:
@@ -37,7 +40,10 @@ def test_no_unsafe_address_takes_what_our_own_pages_did_not_send(
             ({"Origin": "https://elsewhere.example"}, good),
         ):
             answer = browser.post(path, data=data, headers=headers)
-            assert answer.status_code == 400, (door.path, headers)
+            expected = 401 if door.path.startswith("/api/v1/") else 400
+            if door.path in ONE_CLICK:  # a mail program presses it; it only ends letters
+                expected = 404
+            assert answer.status_code == expected, (door.path, headers)
 
 
 @pytest.mark.parametrize("target", [

@@ -40,6 +40,7 @@ from workspace.grants.models import ConfidentialityAgreement, Grant, Invitation
 from workspace.inbox.models import Notice
 from workspace.programmes.facts import EditionChanged
 from workspace.programmes.models import Edition
+from workspace.search import feeding
 from workspace.submissions import actions as submissions
 from workspace.submissions import queries as submission_queries
 from workspace.submissions.rules import Purpose
@@ -90,13 +91,14 @@ def remove(actor: Actor, edition: Edition, now: datetime) -> None:
             select(Person.id).where(Person.email.like(f"%@{DOMAIN}"), ~Person.active)
         ).all()
         for canvas_id in boards_of:
-            unit.afterwards(lambda it=canvas_id: live.rooms().end(it, "deleted"))  # type: ignore[misc]
+            unit.afterwards(lambda it=canvas_id: live.close(it, "deleted"))  # type: ignore[misc]
         _delete(_below(Team.__table__, [(it.id,) for it in sample]))  # type: ignore[arg-type]
         session().execute(
             delete(Grant).where(Grant.scope_kind == "edition", Grant.scope_id == edition.id,
                                 Grant.person_id.in_(lent))
         )
         session().expire_all()
+        feeding.sweep()
         _announce(actor, edition)
 
 

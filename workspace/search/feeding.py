@@ -79,7 +79,7 @@ def rebuild() -> int:
             with write():
                 _put(source, rows)
     with write():
-        _sweep()
+        sweep()
         state = session().get(IndexState, 1) or IndexState(id=1)
         state.built_with, state.built_at = _mark(), now()
         session().add(state)
@@ -115,8 +115,8 @@ def _put(source: Documents, names: list[Any]) -> None:
     index.put(session().connection(), source.kind, source.family, entries)
 
 
-def _sweep() -> None:
-    """Take out what no table holds any more."""
+def sweep() -> None:
+    """Take out what no table holds any more; after rows went without the session knowing."""
     session().execute(delete(Document).where(Document.kind.not_in([it.kind for it in sources()])))
     for source in sources():
         fed: Any = source.fed or source.model
