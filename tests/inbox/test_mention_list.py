@@ -25,7 +25,7 @@ def test_a_name_is_chosen_by_keys(
     page.fill("[name=email]", "student@demo.innocore.example")
     page.fill("[name=password]", "open-canvas-2026")
     page.locator("form:has([name=password]) button[type=submit]").first.click()
-    page.wait_for_url(lambda url: "/sign-in" not in url, wait_until="commit", timeout=30_000)
+    page.wait_for_url(lambda url: "/sign-in" not in url, wait_until="commit")
     canvas = page.locator("a[href*='/canvases/']").first.get_attribute("href") or ""
     found = re.search(r"/canvases/[A-Za-z0-9_-]{22}", canvas)
     assert found is not None

@@ -89,7 +89,7 @@ def sign_in(page: Page, persona: dict[str, Any]) -> None:
     page.get_by_label("Email").first.fill(persona["email"])
     page.get_by_label("Password").first.fill(persona["password"])
     page.get_by_role("button", name="Sign in", exact=True).first.click()
-    page.wait_for_url(lambda url: "/sign-in" not in url, wait_until="commit", timeout=30_000)
+    page.wait_for_url(lambda url: "/sign-in" not in url, wait_until="commit")
 
 
 def still(page: Page) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests import builders
+from tests import browsers, builders
 from tests.journeys.shots import sign_in
 from tests.journeys.staging import Stage, look
 from tests.journeys.test_offline import NO_NETWORK, make_board, saved, texts, worker_is_there
@@ -60,6 +60,22 @@ def until(page: Page, what: str, holds: Any) -> None:
     raise AssertionError(f"never came true: {what}")
 
 
+def a_board_with_a_copy(stage: Stage, role: str) -> tuple[browsers.Visit, str]:
+    """A window in which this role has written on a board that its device keeps, and its path."""
+    path = f"/canvases/{make_board(stage)}"
+    window = stage.enter(role)
+    page = window.page
+    page.goto(path)
+    saved(page)
+    worker_is_there(page)
+    page.reload()
+    saved(page)
+    add_by_mouse(page, "Channels", "Two distributors")
+    saved(page)
+    until(page, "a copy lies here", lambda: any(row[2] == "copy" for row in kept(page)))
+    return window, path
+
+
 def test_two_tabs_of_one_person_send_what_a_closed_one_left(stage: Stage) -> None:
     path = f"/canvases/{make_board(stage)}"
     window, desk = stage.enter("lead"), stage.enter("member")
@@ -96,16 +112,8 @@ def test_two_tabs_of_one_person_send_what_a_closed_one_left(stage: Stage) -> Non
 
 
 def test_signing_out_forgets_everything_and_warns_of_what_was_not_sent(stage: Stage) -> None:
-    path = f"/canvases/{make_board(stage)}"
-    window = stage.enter("lead")
+    window, _path = a_board_with_a_copy(stage, "lead")
     page = window.page
-    page.goto(path)
-    saved(page)
-    worker_is_there(page)
-    page.reload()
-    add_by_mouse(page, "Channels", "Two distributors")
-    saved(page)
-    until(page, "a copy lies here", lambda: any(row[2] == "copy" for row in kept(page)))
     until(page, "the page is kept", lambda: len(page.evaluate(PAGES)) == 1)
     window.context.set_offline(True)
     expect(page.locator("#board-state")).to_contain_text("Offline")
@@ -143,17 +151,8 @@ def sign_out(page: Page) -> None:
 
 
 def test_somebody_else_on_the_device_finds_nothing(stage: Stage) -> None:
-    path = f"/canvases/{make_board(stage)}"
-    window = stage.enter("lead")
+    window, _path = a_board_with_a_copy(stage, "lead")
     page = window.page
-    page.goto(path)
-    saved(page)
-    worker_is_there(page)
-    page.reload()
-    saved(page)
-    add_by_mouse(page, "Channels", "Two distributors")
-    saved(page)
-    until(page, "a copy lies here", lambda: any(row[2] == "copy" for row in kept(page)))
     # The session is gone without a word, as when it expires; then somebody else signs in.
     page.goto("about:blank")
     window.context.clear_cookies()
@@ -165,16 +164,8 @@ def test_somebody_else_on_the_device_finds_nothing(stage: Stage) -> None:
 
 
 def test_a_person_may_want_no_copy_here(stage: Stage) -> None:
-    path = f"/canvases/{make_board(stage)}"
-    window = stage.enter("lead")
+    window, _path = a_board_with_a_copy(stage, "lead")
     page = window.page
-    page.goto(path)
-    saved(page)
-    worker_is_there(page)
-    page.reload()
-    saved(page)
-    add_by_mouse(page, "Channels", "Two distributors")
-    saved(page)
     page.locator("#board-state").get_by_role("button").click()
     expect(page.get_by_text("This device keeps a copy of this board")).to_be_visible()
     look(page, "device-1-copy")
@@ -218,17 +209,8 @@ def test_a_browser_that_keeps_nothing_says_so_once(stage: Stage) -> None:
 
 
 def test_a_taken_right_takes_the_copy_and_the_board(stage: Stage) -> None:
-    path = f"/canvases/{make_board(stage)}"
-    window = stage.enter("member")
+    window, path = a_board_with_a_copy(stage, "member")
     page = window.page
-    page.goto(path)
-    saved(page)
-    worker_is_there(page)
-    page.reload()
-    saved(page)
-    add_by_mouse(page, "Channels", "Two distributors")
-    saved(page)
-    until(page, "a copy lies here", lambda: any(row[2] == "copy" for row in kept(page)))
     away = window.context.new_page()
     away.goto(f"/teams/{stage.cast.team.public_id}/leaving")
     away.get_by_role("button", name="Leave the team").click()

@@ -69,7 +69,8 @@ def test_the_sponsor_sees_nothing_then_the_release_then_nothing(stage: Stage) ->
     look(page, "sponsor-4-withdrawn")
 
 
-def test_a_reviewer_reviews_by_keyboard_alone(stage: Stage) -> None:
+def a_review(stage: Stage) -> str:
+    """A pitch is handed in and the reviewer is asked for a review: the review's public id."""
     story, cast = stage.story, stage.cast
     with stage.app.test_request_context():
         story.board()
@@ -79,8 +80,12 @@ def test_a_reviewer_reviews_by_keyboard_alone(stage: Stage) -> None:
         with write():
             programme = story.a(cast.person("programme_lead"))
             person = session().get_one(Person, cast.person("reviewer").id)
-            review = reviews.assign(programme, story._panel(), person, now())
-            public_id = review.public_id
+            public_id = reviews.assign(programme, story._panel(), person, now()).public_id
+    return public_id
+
+
+def test_a_reviewer_reviews_by_keyboard_alone(stage: Stage) -> None:
+    public_id = a_review(stage)
     page = stage.enter("reviewer").page
     keys = page.keyboard
     page.goto(f"/reviews/{public_id}")
@@ -233,16 +238,7 @@ def test_a_phone_adds_a_note_moves_it_and_opens_it(stage: Stage) -> None:
 
 
 def test_a_phone_reviews(stage: Stage) -> None:
-    story, cast = stage.story, stage.cast
-    with stage.app.test_request_context():
-        story.board()
-        session().commit()
-        story.pitch()
-        session().commit()
-        with write():
-            programme = story.a(cast.person("programme_lead"))
-            person = session().get_one(Person, cast.person("reviewer").id)
-            public_id = reviews.assign(programme, story._panel(), person, now()).public_id
+    public_id = a_review(stage)
     page = stage.enter("reviewer", width=browsers.PHONE).page
     page.goto(f"/reviews/{public_id}")
     page.locator("input[name=kind]").first.check()

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import browsers, servers
+from tests.journeys.shots import sign_in
 
 Visit = Callable[..., browsers.Visit]
 
@@ -19,10 +20,7 @@ def test_the_palette_is_accessible_and_led_by_keys(
 ) -> None:
     opened = visit(demo_server.url, width=width, theme=theme)
     page = opened.page
-    page.goto("/sign-in")
-    page.get_by_label("Email").fill("lead@demo.innocore.example")
-    page.get_by_label("Password").first.fill("open-canvas-2026")
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    sign_in(page, {"email": "lead@demo.innocore.example", "password": "open-canvas-2026"})
     account = page.get_by_role("button", name="Account of")
     account.focus()
     page.keyboard.press("Control+k")
@@ -62,10 +60,7 @@ def test_the_page_is_accessible(
 ) -> None:
     opened = visit(demo_server.url, width=width, theme=theme)
     page = opened.page
-    page.goto("/sign-in")
-    page.get_by_label("Email").fill("lead@demo.innocore.example")
-    page.get_by_label("Password").first.fill("open-canvas-2026")
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    sign_in(page, {"email": "lead@demo.innocore.example", "password": "open-canvas-2026"})
     for address in ("/search", "/search?q=canv", "/search?q=zzzzzz", "/search?q=canv&kind=notes"):
         page.goto(address)
         assert not browsers.accessibility_faults(page), address

@@ -171,17 +171,23 @@ def ask_reset(email: str) -> None:
 
 
 def write_reset(email: str, now: datetime) -> None:
-    """The letter with the link, when there is such an account."""
+    """The letter with the link to a new password."""
+    _send_link(
+        email, links.RESET, "/reset", now,
+        template="mail/password_reset",
+        subject=lazy("Set a new password for InnoCore workspace"),
+    )  # fmt: skip
+
+
+def _send_link(
+    email: str, purpose: str, under: str, now: datetime, *, template: str, subject: object
+) -> None:
+    """Make a link of this purpose and mail it, when there is such an account."""
     person = by_address(email)
     if person is None or not person.active:
         return
-    token = links.make(person, links.RESET, now)
-    letter(
-        person,
-        template="mail/password_reset",
-        subject=lazy("Set a new password for InnoCore workspace"),
-        context={"path": f"/reset/{token}"},
-    )
+    token = links.make(person, purpose, now)
+    letter(person, template=template, subject=subject, context={"path": f"{under}/{token}"})
 
 
 def reset_password(link: OneTimeLink, password_hash: str, now: datetime) -> None:
@@ -228,17 +234,12 @@ def ask_magic(email: str) -> None:
 
 
 def write_magic(email: str, now: datetime) -> None:
-    """The letter with the link, when there is such an account."""
-    person = by_address(email)
-    if person is None or not person.active:
-        return
-    token = links.make(person, links.MAGIC, now)
-    letter(
-        person,
+    """The letter with the link that signs in."""
+    _send_link(
+        email, links.MAGIC, "/magic", now,
         template="mail/magic_link",
         subject=lazy("Your link to sign in to InnoCore workspace"),
-        context={"path": f"/magic/{token}"},
-    )
+    )  # fmt: skip
 
 
 def use_magic(link: OneTimeLink, now: datetime) -> Person:

@@ -84,7 +84,7 @@ def waiting(actor: Actor) -> Mapping[str, int]:
         .where(mine, in_sight(actor, kinds))
         .group_by(Notice.group)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _tables() -> dict[str, type[Base]]:

@@ -44,7 +44,7 @@ def chosen_by(person_ids: Collection[int], key: str) -> Mapping[int, str]:
             NoticeChoice.person_id.in_(person_ids), NoticeChoice.topic == key
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def choices_of(person_id: int) -> dict[str, str]:
@@ -52,7 +52,7 @@ def choices_of(person_id: int) -> dict[str, str]:
     rows = session().execute(
         select(NoticeChoice.topic, NoticeChoice.way).where(NoticeChoice.person_id == person_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def choose(person_id: int, key: str, way: str, who: int | None) -> None:

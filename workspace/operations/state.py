@@ -18,7 +18,7 @@ from workspace.foundation.jobs import Job
 from workspace.foundation.metrics import Figure
 from workspace.foundation.settings import Settings
 from workspace.foundation.storage import storage
-from workspace.foundation.text import lazy
+from workspace.foundation.text import lazy, ngettext
 from workspace.operations.models import Backup, ServingWorker
 from workspace.operations.release import VERSION
 
@@ -197,7 +197,7 @@ def _workers_state(at: datetime) -> System:
     if not there:
         return System(lazy("Workers"), "neutral", lazy("No worker has said yet that it serves."),
                       icon="users")
-    words = lazy("%(count)s workers serve.", count=len(there))
+    words = ngettext("%(num)s worker serves.", "%(num)s workers serve.", len(there))
     return System(lazy("Workers"), "good", words, max(it.seen_at for it in there), icon="users")
 
 
