@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Page
 from tests import browsers, builders, servers
 from tests.cast import Cast, assemble
 from tests.journeys.shots import sign_in
-from tests.leaks.planting import Story
+from tests.leaks.planting.story import Story
 from tests.leaks.world import HOME, Crew, Planted
 from workspace.challenges.models import Challenge
 from workspace.foundation.db import session

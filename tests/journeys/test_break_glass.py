@@ -5,11 +5,12 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.journeys.staging import Stage, look
+from tests.leaks.planting.boards import board
 
 
 def test_the_team_is_told_that_an_administrator_reads(stage: Stage) -> None:
     with stage.app.test_request_context():
-        stage.story.board()
+        board(stage.story)
         team = stage.story.team.public_id
     lead = stage.enter("lead").page
     lead.goto(f"/teams/{team}")

@@ -9,12 +9,13 @@ from playwright.sync_api import Page, expect
 
 from tests.files.made import pdf
 from tests.journeys.staging import Stage, look
+from tests.leaks.planting.boards import board
 from workspace.foundation.clock import today
 
 
 def test_checklist_then_release_then_submission(stage: Stage, tmp_path: Path) -> None:
     with stage.app.test_request_context():
-        stage.story.board()
+        board(stage.story)
         team = stage.story.team.public_id
         day = today("Europe/Rome").isoformat()
     lead = stage.enter("lead").page

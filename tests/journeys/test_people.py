@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from mentors.reviews import actions as reviews
 from tests import browsers
 from tests.journeys.staging import Stage, look
+from tests.leaks.planting.boards import board
+from tests.leaks.planting.pitches import pitch
 from workspace.accounts.models import Person
 from workspace.accounts.sessions import actor_for
 from workspace.foundation.clock import now, today
@@ -23,7 +25,7 @@ from workspace.releases.models import Release
 def test_the_sponsor_sees_nothing_then_the_release_then_nothing(stage: Stage) -> None:
     story, cast = stage.story, stage.cast
     with stage.app.test_request_context():
-        story.board()
+        board(story)
         lead = story.a(cast.person("lead"))
         canvas = next(
             it for it in release_queries.offered(lead, story.team) if it.kind.kind == "canvas"
@@ -73,14 +75,14 @@ def a_review(stage: Stage) -> str:
     """A pitch is handed in and the reviewer is asked for a review: the review's public id."""
     story, cast = stage.story, stage.cast
     with stage.app.test_request_context():
-        story.board()
+        board(story)
         session().commit()
-        story.pitch()
+        pitch(story)
         session().commit()
         with write():
             programme = story.a(cast.person("programme_lead"))
             person = session().get_one(Person, cast.person("reviewer").id)
-            public_id = reviews.assign(programme, story._panel(), person, now()).public_id
+            public_id = reviews.assign(programme, story.panel(), person, now()).public_id
     return public_id
 
 

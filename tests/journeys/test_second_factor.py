@@ -16,6 +16,7 @@ from sqlalchemy import select
 from tests import browsers, builders, servers
 from tests.accounts.factors import code
 from tests.journeys.staging import Stage, look
+from tests.leaks.planting.boards import board
 from workspace.accounts.models import AuthenticatorApp, Person, SignIn
 from workspace.foundation.clock import now, today
 from workspace.foundation.db import session
@@ -59,7 +60,7 @@ def grow_old(app: Flask, email: str) -> None:
 def asked_release(stage: Stage) -> str:
     story, cast = stage.story, stage.cast
     with stage.app.test_request_context():
-        story.board()
+        board(story)
         lead = story.a(cast.person("lead"))
         canvas = next(
             it for it in release_queries.offered(lead, story.team) if it.kind.kind == "canvas"
