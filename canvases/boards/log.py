@@ -19,15 +19,34 @@ from canvases.boards.models import (
     CanvasUpdate,
     NoteRow,
 )
-from canvases.boards.ports import Batch, Kept, LogRow, NeverStored, Stored
+from canvases.boards.ports import Batch, End, Kept, LogRow, NeverStored, Stored, Whole
 from canvases.boards.schema import Note
 from workspace.accounts.models import Person
 from workspace.foundation.clock import now
 from workspace.foundation.db import WRITE, Database
 
 _MOST_AUTHORS = 50_000
+_MOST_OPEN = 10_000
 _ROWS = 500
 """Rows of one statement; SQLite takes at most 32 766 values."""
+
+
+class _Ours:
+    """Which rows at the ends of logs this process wrote: a room knows its own before they land."""
+
+    def __init__(self, runs: dict[int, tuple[int, int]]) -> None:
+        """`runs`: canvas id -> (before, row), all rows after `before` up to `row` being ours."""
+        self.runs = dict(runs) if len(runs) < _MOST_OPEN else {}
+
+    def make_whole(self, batch: Batch, place: Kept) -> bool:
+        """Whether what a batch projects holds all that is stored ahead of it; remembers it."""
+        before, known = place.before, batch.known
+        start, row = self.runs.get(batch.canvas_id, (before, before))
+        if row != before:
+            start = before
+        self.runs[batch.canvas_id] = start, place.row
+        shows = bool(batch.notes or batch.title is not None)
+        return known is None or not shows or known >= start
 
 
 class SqlLog:
@@ -38,6 +57,7 @@ class SqlLog:
         self._own = Database(house.url)
         self._connection: Connection | None = None
         self._authors: dict[str, int] = {}
+        self._ours: dict[int, tuple[int, int]] = {}
         self.on_aside: Callable[[int, int], None] | None = None
         """Told (canvas id, row) when a row was put aside."""
 
@@ -52,7 +72,9 @@ class SqlLog:
         """Everything needed to open a canvas; see `ports.Log`."""
         with self._house.new_session() as db:
             canvas = db.execute(
-                select(Canvas.public_id, Canvas.template).where(Canvas.id == canvas_id)
+                select(Canvas.public_id, Canvas.template, Canvas.crossed).where(
+                    Canvas.id == canvas_id
+                )
             ).one_or_none()
             if canvas is None:
                 return None
@@ -71,20 +93,23 @@ class SqlLog:
                 since,
                 [(row.id, row.data) for row in rows],
                 _owners(db, canvas_id),
+                canvas.crossed,
             )
 
     def append(self, batches: Sequence[Batch]) -> list[Kept]:
         """Store rows and projection of all batches in one transaction, durably."""
-        connection = self._connect()
+        connection, ours = self._connect(), _Ours(self._ours)
         try:
             with connection.begin():
-                return self._append(connection, batches)
+                kept = self._append(connection, batches, ours)
         except exc.IntegrityError as error:
             raise NeverStored(str(error.orig)) from error
         except BaseException:
             self._connection = None
             connection.close()
             raise
+        self._ours = ours.runs
+        return kept
 
     def later(self, canvas_id: int, row: int) -> list[tuple[int, LogRow]]:
         """Rows of a canvas after `row`, in order."""
@@ -104,13 +129,19 @@ class SqlLog:
                 for it in found
             ]  # fmt: skip
 
-    def last_rows(self, canvas_ids: Collection[int]) -> dict[int, int]:
-        """The last row of each canvas."""
+    def ends(self, canvas_ids: Collection[int]) -> dict[int, End]:
+        """Where the log of each canvas ends."""
         with self._house.engine.connect() as connection:
             found = connection.execute(
-                select(Canvas.id, Canvas.last_row).where(Canvas.id.in_(canvas_ids))
+                select(Canvas.id, Canvas.last_row, Canvas.crossed).where(Canvas.id.in_(canvas_ids))
             )
-            return {it.id: it.last_row for it in found}
+            return {it.id: End(it.last_row, it.crossed) for it in found}
+
+    def crossed(self, most: int) -> list[int]:
+        """Canvases whose projection may miss something."""
+        with self._house.engine.connect() as connection:
+            found = connection.scalars(select(Canvas.id).where(Canvas.crossed).limit(most))
+            return list(found)
 
     def snapshot(self, canvas_id: int) -> None:
         """Merge the snapshot and the rows after it into the next; runs in the committer.
@@ -163,20 +194,24 @@ class SqlLog:
         if self.on_aside is not None:
             self.on_aside(canvas_id, row)
 
-    def project(self, canvas_id: int, notes: Sequence[Note], row: int) -> None:
-        """Write the whole projection of a canvas anew."""
-        with self._house.engine.connect() as connection:
-            values = self._note_values(connection, canvas_id, notes, row, now())
-            connection.rollback()
-            statements: list[Any] = [
-                delete(NoteRow).where(NoteRow.canvas_id == canvas_id),
-                indexing.notes_taken(canvas_id),
-            ]
-            for first in range(0, len(values), _ROWS):
-                part = values[first : first + _ROWS]
-                statements.append(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
-                statements += indexing.notes_put(connection.dialect.name, part)
-            self._write(connection, statements)
+    def project(self, canvas_id: int, whole: Whole) -> bool:
+        """Write the whole projection of a canvas anew; see `ports.Log`."""
+        with self._house.engine.connect() as connection, self._house.writer:
+            connection = connection.execution_options(**{WRITE: True})
+            with connection.begin():
+                return self._project_whole(connection, canvas_id, whole)
+
+    def mend(self, canvas_id: int, whole: Whole) -> None:
+        """The same from within the committer, if it is marked as crossed still."""
+        connection = self._connect()
+        try:
+            with connection.begin():
+                if connection.scalar(select(Canvas.crossed).where(Canvas.id == canvas_id)):
+                    self._project_whole(connection, canvas_id, whole)
+        except BaseException:
+            self._connection = None
+            connection.close()
+            raise
 
     # -- inside
 
@@ -198,7 +233,9 @@ class SqlLog:
                 for statement in statements:
                     connection.execute(statement)
 
-    def _append(self, connection: Connection, batches: Sequence[Batch]) -> list[Kept]:
+    def _append(
+        self, connection: Connection, batches: Sequence[Batch], ours: _Ours
+    ) -> list[Kept]:
         # The row of the canvas is locked before ids are drawn, so that ids of one canvas become
         # visible in their order: whoever reads "after row n" must not miss a slower neighbour.
         wanted = sorted({batch.canvas_id for batch in batches})
@@ -244,18 +281,46 @@ class SqlLog:
                 values["edited_at"] = batch.at
             if batch.title:
                 values["title"] = clean(batch.title)[:200]
+            if not ours.make_whole(batch, place):
+                values["crossed"] = True
             for note_id, note in batch.notes.items():
                 notes[batch.canvas_id, note_id] = (note, place.row, batch.at)
         self._project_changes(connection, notes)
         for canvas_id, values in edited.items():
-            connection.execute(update(Canvas).where(Canvas.id == canvas_id).values(values))
-            if "title" in values:
-                named = indexing.title_put(
-                    connection.dialect.name, canvas_id, values["title"], now()
-                )
-                for statement in named:
-                    connection.execute(statement)
+            self._mark(connection, canvas_id, values)
         return kept
+
+    @staticmethod
+    def _mark(connection: Connection, canvas_id: int, values: dict[str, Any]) -> None:
+        connection.execute(update(Canvas).where(Canvas.id == canvas_id).values(values))
+        if "title" in values:
+            named = indexing.title_put(connection.dialect.name, canvas_id, values["title"], now())
+            for statement in named:
+                connection.execute(statement)
+
+    def _project_whole(self, connection: Connection, canvas_id: int, whole: Whole) -> bool:
+        end = connection.scalar(
+            select(Canvas.last_row).where(Canvas.id == canvas_id).with_for_update(key_share=True)
+        )
+        if end is None:
+            return False
+        if end > whole.row:
+            # What was stored meanwhile must not be taken off again.
+            self._mark(connection, canvas_id, {"crossed": True})
+            return False
+        connection.execute(delete(NoteRow).where(NoteRow.canvas_id == canvas_id))
+        connection.execute(indexing.notes_taken(canvas_id))
+        values = self._note_values(connection, canvas_id, whole.notes, whole.row, now())
+        for first in range(0, len(values), _ROWS):
+            part = values[first : first + _ROWS]
+            connection.execute(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
+            for statement in indexing.notes_put(connection.dialect.name, part):
+                connection.execute(statement)
+        mark: dict[str, Any] = {"crossed": False}
+        if whole.title:
+            mark["title"] = clean(whole.title)[:200]
+        self._mark(connection, canvas_id, mark)
+        return True
 
     def _project_changes(
         self,

@@ -89,6 +89,8 @@ class Behind:
     """The log of this canvas reaches up to a row: read what is missing."""
 
     row: int
+    crossed: bool = False
+    """Whether its projection may miss something: write it anew."""
 
 
 @dataclass(slots=True)

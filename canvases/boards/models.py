@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from workspace.accounts.models import Person
@@ -29,6 +29,9 @@ class Canvas(PublicRow, Base):
     edited_at: Mapped[datetime] = mapped_column(default=now)
     last_row: Mapped[int] = mapped_column(default=0, server_default="0")
     """The last row of its log: where another worker's room sees that it is behind."""
+    crossed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the note rows may miss something: whoever wrote last did not know what was stored
+    just before. Whoever finds it so writes them anew."""
 
     team: Mapped[Team] = relationship(lazy="joined", innerjoin=True)
 

@@ -19,7 +19,7 @@ from canvases.boards.document import EMPTY
 from canvases.boards.elsewhere import ADOPT, MOST_STUCK, STUCK, Elsewhere
 from canvases.boards.guarded import Broken, Guarded
 from canvases.boards.members import Members
-from canvases.boards.ports import Bus, Kept, Log, LogRow
+from canvases.boards.ports import Bus, Kept, Log, LogRow, Whole
 from canvases.boards.reader import Reading, Unreadable, read_update
 from canvases.boards.schema import Misfit
 from canvases.boards.tick import Flight, Tick
@@ -47,6 +47,9 @@ class Owner(Protocol):
     def store(self, flight: Flight) -> None:
         """Hand a flight to the committer."""
 
+    def mend(self, whole: Whole) -> None:
+        """Have the committer write the whole projection anew."""
+
 
 class Neighbours:
     """The room's side of the bus."""
@@ -60,6 +63,8 @@ class Neighbours:
         """Flights that lean on what another worker has not stored yet."""
         self._moved: list[dict[str, Any]] = []
         self._count = 0
+        self._is_crossed = False
+        """Whether the projection is to be written anew, once everything is on disk."""
 
     def held(self) -> list[bytes]:
         """Updates in the document that the log may lack."""
@@ -80,7 +85,7 @@ class Neighbours:
         """Whether something is due without anybody saying anything."""
         account = self.account
         return bool(
-            self.waiting or account.unsure or account.stuck
+            self.waiting or account.unsure or account.stuck or self._is_crossed
             or account.lacking_since is not None
         )  # fmt: skip
 
@@ -124,6 +129,7 @@ class Neighbours:
             self._tell(self.account.say(rows, moved))
         if flight is not None:
             flight.number, flight.age = self.account.number, self._count
+            flight.batch.known = self.account.row
             flight.needs, flight.since = self.account.needs(), time.monotonic()
             self._count += 1
             self.waiting.append(flight)
@@ -234,9 +240,10 @@ class Neighbours:
 
     # -- catching up
 
-    def behind(self, row: int) -> None:
-        """The log reaches up to a row."""
+    def behind(self, row: int, crossed: bool) -> None:
+        """The log reaches up to a row; whether its projection may miss something."""
         self.account.want(row)
+        self._is_crossed = crossed
 
     def work(self) -> None:
         """What is due at the end of a turn."""
@@ -250,6 +257,25 @@ class Neighbours:
         if oldest is not None and not self.waiting and time.monotonic() - oldest > 2 * ADOPT:
             self._adopt(self._room.tick.flight)
         self._release()
+        if self._is_crossed:
+            self._write_anew()
+
+    def _write_anew(self) -> None:
+        """Mend a projection that two workers wrote past each other, one of which may be dead.
+
+        Whoever lives does it, and only with a document that is exactly the log: nothing of ours on
+        the way there, nothing heard that may never be stored.
+        """
+        room, account = self._room, self.account
+        batch = room.tick.flight.batch
+        if (
+            batch.changes or self.waiting or room.is_storing or account.unsure or account.stuck
+            or account.lacking_since is not None
+        ):
+            return
+        self._is_crossed = False
+        document = room.tick.guarded.document
+        room.mend(Whole(account.row, document.read(), document.title))
 
     def _catch_up(self) -> None:
         room = self._room

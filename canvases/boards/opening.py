@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from canvases.boards.document import merge
 from canvases.boards.guarded import Broken, Guarded
-from canvases.boards.ports import Log, Stored
+from canvases.boards.ports import Log, Stored, Whole
 from canvases.boards.reader import Unreadable, read_update
 
 log = logging.getLogger(__name__)
@@ -45,8 +45,9 @@ def open_canvas(store: Log, canvas_id: int, held: list[bytes]) -> Opened | None:
     guarded, bad = _open_rows(stored, held)
     _put_aside(store, canvas_id, bad, dict(stored.rows))
     row = max([stored.snapshot_row, *(row for row, _ in stored.rows)])
-    if bad or spoiled:
-        store.project(canvas_id, guarded.document.read(), row)
+    if bad or spoiled or (stored.crossed and not held):
+        document = guarded.document
+        store.project(canvas_id, Whole(row, document.read(), document.title))
     return Opened(guarded, stored.public_id, row, len(stored.rows), stored.owners)
 
 

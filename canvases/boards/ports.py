@@ -42,6 +42,9 @@ class Batch:
     notes: dict[str, Note | None] = field(default_factory=dict)
     """Notes that were touched; None was taken off."""
     title: str | None = None
+    known: int | None = None
+    """Every row up to here is in the document that `notes` and `title` were read from; None: all
+    there are, because nobody else writes."""
 
     @property
     def changes(self) -> bool:
@@ -66,6 +69,26 @@ class Stored:
     """(row id, update) younger than the snapshot, in the order of their ids."""
     owners: dict[int, int]
     """Yjs client id -> person id, as far as the rows tell."""
+    crossed: bool = False
+    """Whether the projection may miss something."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How far the log of a canvas reaches."""
+
+    row: int
+    crossed: bool
+    """Whether the projection may miss what was stored just ahead of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Everything that a canvas shows, as of one row of its log."""
+
+    row: int
+    notes: Sequence[Note]
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +123,11 @@ class Log(Protocol):
     def later(self, canvas_id: int, row: int) -> list[tuple[int, LogRow]]:
         """Rows of a canvas after `row`, in order: what other workers stored."""
 
-    def last_rows(self, canvas_ids: Collection[int]) -> dict[int, int]:
-        """The last row of each canvas."""
+    def ends(self, canvas_ids: Collection[int]) -> dict[int, End]:
+        """Where the log of each canvas ends."""
+
+    def crossed(self, most: int) -> list[int]:
+        """Canvases whose projection may miss something."""
 
     def snapshot(self, canvas_id: int) -> None:
         """Merge the snapshot and the rows after it into the next snapshot."""
@@ -109,8 +135,14 @@ class Log(Protocol):
     def quarantine(self, canvas_id: int, row: int, data: bytes, why: str) -> None:
         """Put a row aside that cannot be read. Row 0 is the snapshot."""
 
-    def project(self, canvas_id: int, notes: Sequence[Note], row: int) -> None:
-        """Write the whole projection of a canvas anew."""
+    def project(self, canvas_id: int, whole: Whole) -> bool:
+        """Write the whole projection of a canvas anew, where the caller may write.
+
+        False: the log has gone on since, and the projection is marked as crossed instead.
+        """
+
+    def mend(self, canvas_id: int, whole: Whole) -> None:
+        """The same from within the committer, if it is marked as crossed still."""
 
 
 class Rights(Protocol):

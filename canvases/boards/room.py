@@ -34,7 +34,7 @@ from canvases.boards.messages import (
 )
 from canvases.boards.neighbours import Neighbours
 from canvases.boards.opening import open_canvas
-from canvases.boards.ports import Batch, Kept, Role
+from canvases.boards.ports import Batch, Kept, Role, Whole
 from canvases.boards.reader import Unreadable, read_update, write_state_vector
 from canvases.boards.tick import Flight, Offer, Tick
 
@@ -275,7 +275,7 @@ class Room:
         elif isinstance(message, Heard):
             self.neighbours.hear(message.word)
         elif isinstance(message, Behind):
-            self.neighbours.behind(message.row)
+            self.neighbours.behind(message.row, message.crossed)
         elif isinstance(message, Pulse):
             self.neighbours.pulse()
         elif isinstance(message, Aware):
@@ -345,6 +345,10 @@ class Room:
         """Hand a flight to the committer."""
         self._inflight.append(flight)
         self.rooms.committer.submit(flight.batch, self._durable)
+
+    def mend(self, whole: Whole) -> None:
+        """Have the committer write the whole projection anew."""
+        self.rooms.committer.chore(lambda: self.rooms.log.mend(self.canvas_id, whole))
 
     def _durable(self, batch: Batch, kept: Kept | None) -> None:
         self.post(Durable(kept))

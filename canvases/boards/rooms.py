@@ -13,6 +13,7 @@ from canvases.boards.committer import Committer, Run
 from canvases.boards.document import Document
 from canvases.boards.messages import Behind, Check, Edit, Join, Message, Pulse, Stop
 from canvases.boards.ports import Batch, Bus, Line, Listener, Log, Rights, Somebody
+from canvases.boards.projection import rebuild
 from canvases.boards.room import Room
 from workspace.foundation.clock import now
 
@@ -32,6 +33,8 @@ AWAY = 1.5
 """The same, and between two looks at the log, while other workers cannot be heard."""
 LOOK = 5.0
 """Seconds between two looks at the log while they can: what was lost on the way is found."""
+MOST_MENDED = 20
+"""Projections written anew in one minute."""
 PULSE = 10.0
 """Seconds between two times of telling other workers who is here."""
 
@@ -267,7 +270,13 @@ class Rooms:
 
     def _check_rights(self) -> None:
         self.recheck()
-        self._do(self.each_minute)
+        self._do([self.mend_unopened, *self.each_minute])
+
+    def mend_unopened(self) -> None:
+        """Write projections anew that crossed on canvases which nobody has open here."""
+        for canvas_id in self.log.crossed(MOST_MENDED):
+            if canvas_id not in self._rooms:
+                rebuild(self.log, canvas_id)
 
     @staticmethod
     def _do(chores: list[Callable[[], None]]) -> None:
@@ -278,18 +287,18 @@ class Rooms:
                 log.exception("a regular chore failed")
 
     def look_at_log(self) -> None:
-        """Tell every open room how far the log of its canvas reaches; it reads what it lacks."""
+        """Tell every open room where the log of its canvas ends; it reads what it lacks."""
         rooms = {room.canvas_id: room for room in self._all()}
         if not rooms:
             return
         try:
-            last = self.log.last_rows(list(rooms))
+            ends = self.log.ends(list(rooms))
         except Exception as error:
             log.warning("nobody can say how far the log reaches: %s", error)
             return
-        for canvas_id, row in last.items():
-            if row > rooms[canvas_id].row:
-                rooms[canvas_id].post(Behind(row))
+        for canvas_id, end in ends.items():
+            if end.crossed or end.row > rooms[canvas_id].row:
+                rooms[canvas_id].post(Behind(end.row, end.crossed))
 
     def _returned(self) -> None:
         """Other workers can be heard again: catch up at once, and read rights anew."""
