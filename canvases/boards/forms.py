@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wtforms import HiddenField, RadioField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from canvases.boards import patterns
 from canvases.boards.queries import NoteLine
@@ -26,9 +27,11 @@ STATUS_WORDS = {
 }
 
 
-def _choices(words: Mapping[Any, object]) -> Any:
-    # WTForms takes lazy sentences, its types do not know them.
-    return [(str(key) if isinstance(key, str) else key, word) for key, word in words.items()]
+def _choices(words: Mapping[Any, object]) -> list[Any]:
+    return [
+        SelectChoice(str(key) if isinstance(key, str) else key, word)
+        for key, word in words.items()
+    ]
 
 
 class NewCanvasForm(Form):
@@ -36,7 +39,7 @@ class NewCanvasForm(Form):
 
     template = RadioField(
         lazy("Canvas"),
-        choices=[(it.id, it.title) for it in patterns.built_in().templates],
+        choices=[SelectChoice(it.id, it.title) for it in patterns.built_in().templates],
         default=patterns.built_in().templates[0].id,
     )
     title = title_field(lazy("Title"), required=False)

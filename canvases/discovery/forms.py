@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_wtf.file import FileField
 from wtforms import RadioField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from canvases.boards import patterns
 from workspace.foundation.forms import SHORT, Form, title_field
@@ -15,7 +16,10 @@ class EvidenceForm(Form):
 
     stance = RadioField(
         lazy("It speaks"),
-        choices=[("for", lazy("for the note")), ("against", lazy("against the note"))],
+        choices=[
+            SelectChoice("for", lazy("for the note")),
+            SelectChoice("against", lazy("against the note")),
+        ],
         default="for",
     )
     finding = title_field(lazy("What you found"), required=False, maximum=SHORT * 4)
@@ -26,7 +30,7 @@ class EvidenceForm(Form):
         coerce=int,
         default=2,
         choices=[
-            (at, f"{at}: {label}")
+            SelectChoice(at, f"{at}: {label}")
             for at, label in enumerate(patterns.built_in().evidence_strength, 1)
         ],
     )

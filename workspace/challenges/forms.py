@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from wtforms import (
@@ -18,6 +18,7 @@ from wtforms import (
     RadioField,
     SelectField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import NumberRange, Optional, Regexp
 
 from workspace.challenges.brief import (
@@ -127,7 +128,7 @@ class ChallengeForm(Form):
     criteria = FieldList(FormField(CriterionForm), lazy("Criteria"), max_entries=MAX_CRITERIA + 8)
     confidentiality = RadioField(
         lazy("Who may read it"),
-        choices=[(it.value, cast("str", label)) for it, label in CONFIDENTIALITY_LABELS.items()],
+        choices=[SelectChoice(it.value, label) for it, label in CONFIDENTIALITY_LABELS.items()],
     )
     annex = text_field(
         lazy("Confidential annex"), required=False,
@@ -140,7 +141,7 @@ class ChallengeForm(Form):
     agreement_days = number(lazy("Days that the promise is valid"), 1, 3650)
     model = RadioField(
         lazy("Who owns the results"), validate_choice=False,
-        choices=[(it.value, cast("str", text.title)) for it, text in IP_MODELS.items()],
+        choices=[SelectChoice(it.value, text.title) for it, text in IP_MODELS.items()],
     )
     terms_background = text_field(
         lazy("Knowledge that each side brings"), required=False, maximum=2000,

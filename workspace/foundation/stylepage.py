@@ -19,6 +19,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -28,7 +29,10 @@ from workspace.foundation.text import lazy
 from workspace.foundation.web import Doors, page
 
 doors = Doors("style", "/style")
-ANSWERS = [("yes", lazy("Yes")), ("no", lazy("No")), ("unknown", lazy("I don't know"))]
+ANSWERS = [
+    SelectChoice("yes", lazy("Yes")), SelectChoice("no", lazy("No")),
+    SelectChoice("unknown", lazy("I don't know")),
+]
 
 
 class Sample(Form):
@@ -44,7 +48,7 @@ class Sample(Form):
     readers = SelectField(
         lazy("Who may read it"),
         validators=[InputRequired()],
-        choices=[("nda", lazy("Teams under agreement"))],
+        choices=[SelectChoice("nda", lazy("Teams under agreement"))],
     )
     seats = IntegerField(lazy("Teams at most"), validators=[Optional()])
     closes = DateField(lazy("Applications close"), validators=[Optional()])
@@ -54,14 +58,17 @@ class Sample(Form):
     outside = RadioField(lazy("Did anyone outside contribute?"), choices=ANSWERS)
     template = RadioField(
         lazy("Phases"),
-        choices=[("semester", lazy("One semester")), ("sprint", lazy("Weekend sprint"))],
+        choices=[
+            SelectChoice("semester", lazy("One semester")),
+            SelectChoice("sprint", lazy("Weekend sprint")),
+        ],
     )
     level = RadioField(
-        lazy("Problem and evidence"), choices=[(str(n), str(n)) for n in range(1, 6)]
+        lazy("Problem and evidence"), choices=[SelectChoice(str(n)) for n in range(1, 6)]
     )
     topics = SelectMultipleField(
         lazy("Topics"),
-        choices=[("device", lazy("Devices")), ("data", lazy("Data"))],
+        choices=[SelectChoice("device", lazy("Devices")), SelectChoice("data", lazy("Data"))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

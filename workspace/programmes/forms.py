@@ -16,6 +16,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -47,10 +48,11 @@ class NameForm(Form):
     title = title_field(lazy("Name of the programme"))
     summary = text_field(lazy("What it is about"), required=False, maximum=2000)
     languages = SelectMultipleField(
-        lazy("Languages"), choices=LANGUAGE_NAMES, widget=ListWidget(prefix_label=False),
+        lazy("Languages"), choices=[SelectChoice(*it) for it in LANGUAGE_NAMES],
+        widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(), default=["en"],
     )
-    zone = SelectField(lazy("Time zone of deadlines"), choices=[(it, it) for it in ZONES])
+    zone = SelectField(lazy("Time zone of deadlines"), choices=[SelectChoice(it) for it in ZONES])
 
     def validate_languages(self, field: SelectMultipleField) -> None:
         """At least one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wtforms import BooleanField, DateField, HiddenField, RadioField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
 from workspace.foundation.forms import Form, text_field
@@ -38,10 +39,10 @@ class DecisionForm(Form):
     decision = RadioField(
         lazy("Decision"),
         choices=[
-            ("approve", lazy("Approve")),
-            ("approve-with-edits", lazy("Approve with edits")),
-            ("hold", lazy("Hold")),
-            ("refuse", lazy("Refuse")),
+            SelectChoice("approve", lazy("Approve")),
+            SelectChoice("approve-with-edits", lazy("Approve with edits")),
+            SelectChoice("hold", lazy("Hold")),
+            SelectChoice("refuse", lazy("Refuse")),
         ],
         validators=[InputRequired(lazy("Choose a decision."))],
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_wtf.file import FileField
 from wtforms import DateTimeLocalField, RadioField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Optional
 
 from workspace.foundation.forms import Form, text_field, title_field
@@ -35,7 +36,10 @@ class LateForm(Form):
 
     purpose = RadioField(
         lazy("For what?"),
-        choices=[("pitch-review", lazy("Pitch review")), ("result", lazy("Result"))],
+        choices=[
+            SelectChoice("pitch-review", lazy("Pitch review")),
+            SelectChoice("result", lazy("Result")),
+        ],
         default="pitch-review",
     )
     until = DateTimeLocalField(

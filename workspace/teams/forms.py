@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Email, Optional, Regexp
 
 from workspace.foundation.forms import SHORT, Form, text_field, title_field
@@ -41,7 +42,7 @@ class PartForm(Form):
 
     status = RadioField(
         lazy("You take part as"), default="student",
-        choices=[(it.value, cast("str", label)) for it, label in MEMBER_STATUS_LABELS.items()],
+        choices=[SelectChoice(it.value, label) for it, label in MEMBER_STATUS_LABELS.items()],
         description=lazy("It decides who owns what you make. Ask your transfer office if unsure."),
     )
     discipline = title_field(
