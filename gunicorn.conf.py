@@ -64,5 +64,5 @@ def worker_exit(server: Any, worker: Any) -> None:
     """Finish what is in hand."""
     from workspace.foundation import serving
 
-    if worker.wsgi is not None:
+    if getattr(worker, "wsgi", None) is not None:
         serving.end(worker.wsgi)

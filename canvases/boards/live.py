@@ -45,6 +45,7 @@ from workspace.foundation.facts import Fact
 from workspace.foundation.settings import Settings
 from workspace.foundation.sockets import Sockets
 from workspace.foundation.text import lazy
+from workspace.foundation.threads import beside
 from workspace.grants.facts import AgreementSigned, GrantChanged
 from workspace.tokens import bearer
 from workspace.tokens.facts import TokenRevoked
@@ -340,8 +341,7 @@ def _beside(house: Database) -> Run:
 
         def away(work: Callable[[], T]) -> T:
             with house.writer:
-                found: T = pool.apply(work)
-                return found
+                return beside(pool, work)
 
         return away
 

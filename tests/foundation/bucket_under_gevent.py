@@ -4,6 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import contextlib  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 import time  # noqa: E402
@@ -12,6 +13,7 @@ from pathlib import Path  # noqa: E402
 import gevent  # noqa: E402
 
 from tests.services import Bucket  # noqa: E402
+from workspace.foundation.errors import Unavailable  # noqa: E402
 from workspace.foundation.storage import new_key  # noqa: E402
 from workspace.foundation.storage_s3 import BucketStorage  # noqa: E402
 
@@ -36,6 +38,10 @@ def main(folder: Path, endpoint: str, name: str) -> None:
         with store.open(key) as file:
             assert len(file.read()) == len(data)
     heart.kill()
+    missing = BucketStorage(Bucket(endpoint, "not-there").settings(folder, "gevent"))
+    with contextlib.suppress(Unavailable):
+        missing.check()
+        raise AssertionError("a bucket that is not there was found")
     sys.stdout.write(str(longest))
 
 

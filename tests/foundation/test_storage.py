@@ -156,5 +156,6 @@ def test_a_bucket_does_not_hold_greenlets_up(bucket: Bucket, tmp_path: Path) -> 
          bucket.endpoint, bucket.name],
         cwd=ROOT, capture_output=True, timeout=90, check=True, text=True,
     )
+    assert "Traceback" not in told.stderr, "a failure in a thread is written nowhere"
     longest = float(told.stdout)
     assert longest < 0.5, "nobody else ran for this many seconds"

@@ -73,3 +73,16 @@ def test_a_shape_that_loses_edits_is_refused(
     )
     assert ended.returncode != 0
     assert "gunicorn.conf.py:" in ended.stdout + ended.stderr
+
+
+def test_a_worker_that_cannot_start_says_why_and_nothing_else(tmp_path: Path) -> None:
+    port = free_port()
+    wrong = environment(f"sqlite:///{tmp_path / 'wrong.db'}", tmp_path, port)
+    ended = subprocess.run(
+        gunicorn(port), cwd=ROOT, env=wrong | {"INNOCORE_MAIL": "pigeon"},
+        capture_output=True, text=True, timeout=60, check=False,
+    )
+    assert ended.returncode != 0
+    told = ended.stdout + ended.stderr
+    assert "INNOCORE_MAIL" in told
+    assert "AttributeError" not in told

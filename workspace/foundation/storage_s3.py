@@ -18,6 +18,7 @@ from workspace.foundation.errors import TooLarge, Unavailable
 from workspace.foundation.settings import Settings
 from workspace.foundation.storage import CHUNK, Stored, checked
 from workspace.foundation.text import lazy
+from workspace.foundation.threads import beside
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -172,4 +173,4 @@ def _outside(work: Callable[[], T]) -> T:
 
     if not monkey.is_module_patched("socket"):
         return work()
-    return get_hub().threadpool.apply(work)
+    return beside(get_hub().threadpool, work)
