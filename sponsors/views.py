@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from workspace.challenges.models import Challenge
-from workspace.challenges.queries import entry_counts, open_question_counts
+from workspace.challenges.queries import entry_counts, of_sponsor, open_question_counts
 from workspace.challenges.rules import CHALLENGE
-from workspace.foundation.access import Actor, visible
+from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
-from workspace.foundation.db import session
 from workspace.foundation.web import Doors, page
 from workspace.home.pages import dates, needs
 from workspace.organisations.models import Organisation
@@ -22,16 +20,13 @@ ONE = {"organisation": Organisation}
 @doors.page("/organisations/<organisation>/sponsor", verb="sponsor", things=ONE)
 def home(actor: Actor, organisation: Organisation) -> Any:
     """A sponsor's first page: own challenges with entry counts, questions, released items only."""
-    challenges = session().scalars(
-        visible(actor, Challenge)
-        .where(Challenge.organisation_id == organisation.id)
-        .order_by(Challenge.id.desc())
-    ).all()
+    challenges = of_sponsor(actor, organisation)
     counts = entry_counts(challenges)
     questions = open_question_counts(challenges)
     return page(
         "sponsors/home.html", organisation=organisation, label=CHALLENGE.label, at=now(),
-        challenges=[(it, counts.get(it.id, 0), questions.get(it.id, 0)) for it in challenges],
+        challenges=[(it, counts.get(it.id, 0), questions.get(it.id, 0))
+                    for it in reversed(challenges)],
         waiting=needs(actor, "sponsor", organisation),
         released=released_to(actor, organisation), dates=dates(actor, "sponsor", organisation),
         may_write=True,

@@ -48,7 +48,7 @@ from workspace.foundation.sockets import refuse_odd_frames
 from workspace.foundation.statics import Workspace
 from workspace.foundation.web import current_actor, declared_doors
 from workspace.grants.feature import FEATURE as GRANTS
-from workspace.grants.queries import held_by
+from workspace.grants.queries import held_by, with_held
 from workspace.home.feature import FEATURE as HOME
 from workspace.inbox.feature import FEATURE as INBOX
 from workspace.journal.feature import FEATURE as JOURNAL
@@ -87,6 +87,7 @@ def create_app(settings: Settings, wings: Sequence[Feature]) -> Flask:
         "innocore.house": house,
         "innocore.identify": bearer.identify,
         "innocore.held": held_by,
+        "innocore.with-held": with_held,
         "innocore.limits": limits.new_limiter(settings.redis_url),
     })
     storage.start(app, settings)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from babel.dates import format_timedelta
 from flask import render_template, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import joinedload, lazyload
 
 from canvases.boards import queries
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
@@ -59,64 +60,91 @@ def cells(
     return found
 
 
-def glyph_of(canvas: Canvas, rows: Sequence[tuple[str, str]]) -> Glyph:
-    """The glyph of a canvas whose notes are (block, status)."""
-    template = queries.template_of(canvas)
+@dataclass(frozen=True)
+class Sketch:
+    """What a glyph is drawn of: statuses and counts of a canvas, no text."""
+
+    canvas: Canvas
+    versions: int
+    notes: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Number of notes by block and status."""
+
+    @property
+    def tested(self) -> int:
+        """Notes that are supported or refuted."""
+        return sum(it for (_block, status), it in self.notes.items() if status in TESTED)
+
+
+def glyph_of(sketch: Sketch) -> Glyph:
+    """The glyph of a canvas."""
+    template = queries.template_of(sketch.canvas)
     statuses: dict[str, set[str]] = {}
-    for block, status in rows:
+    for block, status in sketch.notes:
         statuses.setdefault(block, set()).add(status)
-    open_notes = [status for _block, status in rows if status != "parked"]
     return Glyph(
         cells(template, statuses),
         template.columns,
         sum(template.row_weights),
-        len(open_notes),
-        sum(1 for it in open_notes if it in TESTED),
-        url_for("canvases.board", canvas=canvas.public_id),
+        sum(it for (_block, status), it in sketch.notes.items() if status != "parked"),
+        sketch.tested,
+        url_for("canvases.board", canvas=sketch.canvas.public_id),
     )
 
 
+def _sketches(which: ColumnElement[bool]) -> list[Sketch]:
+    """Canvases with what stands on them, in one question, by their number."""
+    versions = select(func.count(CanvasVersion.id)).where(CanvasVersion.canvas_id == Canvas.id)
+    rows = session().execute(
+        select(Canvas, versions.correlate(Canvas).scalar_subquery(), NoteRow.block, NoteRow.status,
+               func.count(NoteRow.note_id))
+        .outerjoin(NoteRow, NoteRow.canvas_id == Canvas.id)
+        .where(which)
+        .group_by(Canvas.id, NoteRow.block, NoteRow.status)
+        .options(lazyload(Canvas.team))
+    )
+    found: dict[int, Sketch] = {}
+    for canvas, kept, block, status, count in rows:
+        sketch = found.setdefault(canvas.id, Sketch(canvas, kept))
+        if count:
+            sketch.notes[block, status] = count
+    return [found[it] for it in sorted(found)]
+
+
 @asked_once
-def _statuses(canvas_ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = {it: [] for it in canvas_ids}
-    for canvas_id, block, status in session().execute(
-        select(NoteRow.canvas_id, NoteRow.block, NoteRow.status).where(
-            NoteRow.canvas_id.in_(canvas_ids)
-        )
-    ):
-        found[canvas_id].append((block, status))
+def _of_teams(team_ids: Collection[int]) -> dict[int, list[Sketch]]:
+    """All canvases of each team, those that were put away too."""
+    found: dict[int, list[Sketch]] = {}
+    for sketch in _sketches(Canvas.team_id.in_(team_ids)):
+        found.setdefault(sketch.canvas.team_id, []).append(sketch)
     return found
+
+
+def _main(sketches: Sequence[Sketch]) -> Sketch | None:
+    used = {it.canvas: it for it in sketches if it.canvas.archived_at is None}
+    main = queries.main_of(list(used))
+    return used[main] if main is not None else None
 
 
 def glyphs_of(canvases: Sequence[Canvas]) -> dict[int, Glyph]:
     """Glyphs by canvas id: colours and counts, no text."""
-    rows = _statuses([it.id for it in canvases])
-    return {it.id: glyph_of(it, rows[it.id]) for it in canvases}
+    found = _sketches(Canvas.id.in_([it.id for it in canvases]))
+    return {it.canvas.id: glyph_of(it) for it in found}
 
 
 def glyphs(team_ids: Sequence[int]) -> dict[int, Glyph]:
     """The glyph of each team's main canvas, by team id."""
-    mains = queries.main_canvases(team_ids)
-    drawn = glyphs_of(list(mains.values()))
-    return {team_id: drawn[canvas.id] for team_id, canvas in mains.items()}
+    mains = {team_id: _main(found) for team_id, found in _of_teams(team_ids).items()}
+    return {team_id: glyph_of(it) for team_id, it in mains.items() if it is not None}
 
 
 def gate_counts(team: Team) -> dict[str, int]:
     """Blocks with notes and tested notes of the main canvas, and versions of all canvases."""
-    main = queries.main_canvases([team.id]).get(team.id)
-    rows = _statuses([main.id])[main.id] if main else []
-    versions = (
-        session().scalar(
-            select(func.count(CanvasVersion.id))
-            .join(Canvas, Canvas.id == CanvasVersion.canvas_id)
-            .where(Canvas.team_id == team.id)
-        )
-        or 0
-    )
+    found = _of_teams([team.id]).get(team.id, [])
+    main = _main(found)
     return {
-        "blocks": len({block for block, _status in rows}),
-        "versions": versions,
-        "tested": sum(1 for _block, status in rows if status in TESTED),
+        "blocks": len({block for block, _status in main.notes}) if main else 0,
+        "versions": sum(it.versions for it in found),
+        "tested": main.tested if main else 0,
     }
 
 
@@ -134,23 +162,19 @@ def overview_stats(_actor: Actor, _edition: Edition, teams: Sequence[Team]) -> l
     ]
 
 
-def active(teams: Sequence[Team]) -> Mapping[int, object]:
-    """When each team last edited a canvas, in words."""
-    at = now()
-    rows = session().execute(
-        select(Canvas.team_id, func.max(Canvas.edited_at))
-        .where(Canvas.team_id.in_([it.id for it in teams]))
-        .group_by(Canvas.team_id)
+def active(team_id: ColumnElement[int]) -> Counted:
+    """When the team of that column last edited a canvas, in words."""
+    last = select(func.max(Canvas.edited_at)).where(Canvas.team_id == team_id)
+    return Counted((last.correlate(Team).scalar_subquery(),), _since)
+
+
+def _since(last: datetime | None) -> Markup | None:
+    if last is None:
+        return None
+    words = format_timedelta(
+        last - now(), format="short", add_direction=True, locale=get_locale() or "en"
     )
-    return {
-        team_id: Markup('<time datetime="{}">{}</time>').format(
-            last.isoformat(),
-            format_timedelta(
-                last - at, format="short", add_direction=True, locale=get_locale() or "en"
-            ),
-        )
-        for team_id, last in rows
-    }
+    return Markup('<time datetime="{}">{}</time>').format(last.isoformat(), words)
 
 
 @dataclass(frozen=True)

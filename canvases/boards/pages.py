@@ -53,7 +53,7 @@ FEATURE = Feature(
         Card("team", 20, glance.riskiest_card),
         Card("team", 30, glance.feedback_card),
     ],
-    columns=[Column(lazy("Active"), 90, glance.active)],
+    columns=[Column(lazy("Active"), 90, counted=glance.active)],
     parts=[Part("canvas", lazy("Canvas"), outside.freeze_part, outside.draw, outside.choices)],
     releasables=[
         Releasable("canvas", lazy("Canvas"), outside.offers, outside.freeze, outside.draw),

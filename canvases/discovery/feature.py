@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from flask import url_for
+from sqlalchemy import ColumnElement
 
 from canvases.discovery import access, documents, own_data, queries
 from canvases.discovery.api import API
@@ -29,8 +28,9 @@ def _count(_actor: Actor, place: Workplace) -> Counted | None:
     return Counted((found.scalar_subquery(),), lambda count: count or None)
 
 
-def _column(teams: Sequence[Team]) -> Mapping[int, object]:
-    return dict(queries.counts_of_teams([it.id for it in teams]))
+def _column(team_id: ColumnElement[int]) -> Counted:
+    found = queries.count_of_team(team_id).correlate(Team)
+    return Counted((found.scalar_subquery(),), lambda count: count)
 
 
 FEATURE = Feature(
@@ -49,7 +49,7 @@ FEATURE = Feature(
             count=_count,
         ),
     ],
-    columns=[Column(lazy("Evidence"), 30, _column, number=True)],
+    columns=[Column(lazy("Evidence"), 30, counted=_column, number=True)],
     offers={
         "readable_files": access.readable_files,
         "documents": documents.DOCUMENTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -80,20 +80,8 @@ def of_team(actor: Actor, team: Team, stance: str = "") -> Sequence[tuple[Eviden
     return [(row[0], row[1]) for row in session().execute(query)]
 
 
-def counts_of_teams(team_ids: Collection[int]) -> Mapping[int, int]:
-    """Number of pieces of evidence by team: a count, no content."""
-    rows = session().execute(
-        _pieces(Canvas.team_id.in_(team_ids)).add_columns(Canvas.team_id).group_by(Canvas.team_id)
-    )
-    return dict.fromkeys(team_ids, 0) | {row[1]: row[0] for row in rows}
-
-
-def count_of_team(team_id: int) -> Select[int]:
-    """A query for the number of pieces of evidence of one team."""
-    return _pieces(Canvas.team_id == team_id)
-
-
-def _pieces(of: ColumnElement[bool]) -> Select[int]:
+def count_of_team(team_id: int | ColumnElement[int]) -> Select[int]:
+    """A query for the number of pieces of evidence of one team: a count, no content."""
     return (
         select(func.count())
         .select_from(Canvas)
@@ -102,5 +90,7 @@ def _pieces(of: ColumnElement[bool]) -> Select[int]:
             NoteRow,
             (NoteRow.canvas_id == Evidence.canvas_id) & (NoteRow.note_id == Evidence.note_id),
         )
-        .where(of, Canvas.archived_at.is_(None), Evidence.removed_at.is_(None))
+        .where(
+            Canvas.team_id == team_id, Canvas.archived_at.is_(None), Evidence.removed_at.is_(None)
+        )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,9 +13,11 @@ from tests import builders
 from tests.cast import SEATS, Cast
 from workspace.accounts.models import Person
 from workspace.challenges import actions as challenges
+from workspace.challenges.models import Challenge
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
+from workspace.home import pages
 from workspace.submissions.models import Entry
 
 Enter = Callable[[Person], FlaskClient]
@@ -29,6 +32,15 @@ def test_only_the_own_people_come_in(app: Flask, cast: Cast, enter: Enter) -> No
         for path, passing in ((sponsor, "sponsor"), (discover, "scout")):
             found = client.get(path).status_code
             assert found == 200 if seat == passing else found in {403, 404}, (seat, path, found)
+
+
+def test_each_date_stands_there_once(app: Flask, cast: Cast) -> None:
+    with app.test_request_context():
+        with write():
+            session().get_one(Challenge, cast.challenge.id).demo_day_at = now() + timedelta(days=30)
+        ahead = pages.dates(cast.actor("sponsor"), "sponsor", cast.company)
+    assert "Demo day" in [it.title for it in ahead]
+    assert len({(it.title, it.url) for it in ahead}) == len(ahead)
 
 
 def test_counts_and_questions_and_nothing_of_the_teams(

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import render_template, url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from transfer.checklists import (
     access,
@@ -123,34 +123,23 @@ def _draw(data: Mapping[str, Any]) -> object:
     )
 
 
-def _ip(teams: Sequence[Team]) -> Mapping[int, object]:
+def _ip(team_id: ColumnElement[int]) -> Counted:
     """A word on where the team's checklists are."""
-    rows = session().scalars(
-        select(ChecklistRow).where(ChecklistRow.team_id.in_([it.id for it in teams]))
-    ).all()
-    found: dict[int, tuple[str, str, str]] = {}
-    order = ["bad", "info", "neutral", "good"]
-    held = queries.states_of([it.id for it in rows])
-    for it in rows:
-        states = held[it.id]
-        if rules.ItemState.REJECTED in states:
-            word = ("bad", "x", _("Needs work"))
-        elif it.gate_open:
-            word = ("good", "check", _("Complete"))
-        elif rules.ItemState.SUBMITTED in states:
-            word = ("info", "clock", _("In review"))
-        else:
-            word = ("neutral", "circle-help", _("Open"))
-        assert it.team_id is not None
-        old = found.get(it.team_id)
-        if old is None or order.index(word[0]) < order.index(old[0]):
-            found[it.team_id] = word
-    return {
-        key: Markup(  # noqa: S704 - a rendered template
-            render_template("checklists/_tag.html", tone=tone, icon=icon, word=word)
-        )
-        for key, (tone, icon, word) in found.items()
-    }
+    return Counted((queries.needs_most(team_id),), _tag)
+
+
+def _tag(place: int | None) -> Markup | None:
+    if place is None:
+        return None
+    tone, icon, word = {
+        queries.Place.NEEDS_WORK: ("bad", "x", _("Needs work")),
+        queries.Place.IN_REVIEW: ("info", "clock", _("In review")),
+        queries.Place.OPEN: ("neutral", "circle-help", _("Open")),
+        queries.Place.COMPLETE: ("good", "check", _("Complete")),
+    }[queries.Place(place)]
+    return Markup(  # noqa: S704 - a rendered template
+        render_template("checklists/_tag.html", tone=tone, icon=icon, word=word)
+    )
 
 
 def _gates(challenge: Challenge) -> set[str] | None:
@@ -189,7 +178,7 @@ FEATURE = Feature(
                 "shield-check", 40, _of_team, _count, bottom=True),
     ],
     needs=[_needs],
-    columns=[Column(lazy("IP"), 40, _ip)],
+    columns=[Column(lazy("IP"), 40, counted=_ip)],
     parts=[Part("checklists", lazy("Checklists"), _freeze, _draw)],
     offers={
         "topics": [

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, selectinload
 
 from transfer.checklists import definitions, rules
@@ -62,16 +63,32 @@ def answered_of_team(team_id: int) -> tuple[Select[int], Select[int]]:
     return items.where(answered), items
 
 
-def states_of(checklist_ids: Collection[int]) -> dict[int, set[str]]:
-    """Which states the items of each checklist are in."""
-    found: dict[int, set[str]] = {it: set() for it in checklist_ids}
-    rows = session().execute(
-        select(ChecklistItem.checklist_id, ChecklistItem.state)
-        .where(ChecklistItem.checklist_id.in_(found)).distinct()
+class Place(IntEnum):
+    """Where a checklist is; what needs the team most comes first."""
+
+    NEEDS_WORK = 0
+    IN_REVIEW = 1
+    OPEN = 2
+    COMPLETE = 3
+
+
+def needs_most(team_id: ColumnElement[int]) -> ScalarSelect[int]:
+    """The first `Place` of the checklists of the team of that column; none when it has none."""
+
+    def has(state: rules.ItemState) -> ColumnElement[bool]:
+        return exists().where(
+            ChecklistItem.checklist_id == ChecklistRow.id, ChecklistItem.state == state
+        ).correlate(ChecklistRow)
+
+    place = case(
+        (has(rules.ItemState.REJECTED), Place.NEEDS_WORK.value),
+        (ChecklistRow.gate_open, Place.COMPLETE.value),
+        (has(rules.ItemState.SUBMITTED), Place.IN_REVIEW.value),
+        else_=Place.OPEN.value,
     )
-    for checklist_id, state in rows:
-        found[checklist_id].add(state)
-    return found
+    return select(func.min(place)).where(
+        ChecklistRow.team_id == team_id
+    ).correlate(Team).scalar_subquery()
 
 
 def sent_back(team_id: int) -> Sequence[ChecklistItem]:

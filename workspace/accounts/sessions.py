@@ -19,7 +19,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.errors import Unavailable
 from workspace.foundation.facts import announce
-from workspace.foundation.once import asked_once
+from workspace.foundation.once import answered, asked_once
 from workspace.foundation.unit import current, write
 from workspace.foundation.web import forget_actor
 
@@ -130,7 +130,16 @@ def by_token(token: str | None, at: datetime) -> SignIn | None:
 
 @asked_once
 def _row_of(token_hash: str) -> SignIn | None:
-    return session().scalar(select(SignIn).where(SignIn.token_hash == token_hash))
+    """The session with this secret, and in the same question what its person holds now."""
+    query = select(SignIn).where(SignIn.token_hash == token_hash)
+    with_held = current_app.extensions["innocore.with-held"]
+    rows = session().execute(with_held(query, SignIn.person_id, now())).all()
+    if not rows:
+        return None
+    row: SignIn = rows[0][0]
+    held = (Held(*it[1:]) for it in rows if it[1] is not None)
+    answered(_held_now, tuple(dict.fromkeys(held)), row.person_id)
+    return row
 
 
 @asked_once

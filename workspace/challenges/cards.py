@@ -14,17 +14,18 @@ from workspace.challenges.views.door import title_of
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.features import Dated, NavItem, Need, Workplace
+from workspace.foundation.features import Counted, Dated, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy, ngettext, pgettext
 from workspace.organisations.models import Organisation
 from workspace.programmes.models import Edition
 
 ROLES_OF_STUDENTS = ("team-lead", "team-member", "participant")
+RUNNING = (ChallengeState.PUBLISHED, ChallengeState.CLOSED, ChallengeState.JUDGING)
 
 
 def _in_edition(_actor: Actor, here: Workplace) -> str | None:
-    edition = session().get(Edition, here.edition_id) if here.edition_id else None
-    return url_for("challenges.index", edition=edition.public_id) if edition else None
+    edition = here.edition_public_id
+    return url_for("challenges.index", edition=edition) if edition else None
 
 
 def _of_sponsor(_actor: Actor, here: Workplace) -> str | None:
@@ -35,18 +36,18 @@ def _questions_url(_actor: Actor, _here: Workplace) -> str | None:
     return url_for("challenges.open_questions")
 
 
-def _count_in_edition(actor: Actor, here: Workplace) -> int | None:
+def _count_in_edition(actor: Actor, here: Workplace) -> Counted:
     query = visible(actor, Challenge).where(Challenge.edition_id == here.edition_id)
-    return session().scalar(select(func.count()).select_from(query.subquery())) or None
+    found = query.with_only_columns(func.count(Challenge.id))
+    return Counted((found.scalar_subquery(),), lambda count: count or None)
 
 
-def _count_questions(actor: Actor, _here: Workplace) -> int | None:
-    return session().scalar(
-        select(func.count(Question.id)).join(Challenge).where(
-            Challenge.organisation_id.in_(actor.scopes("sponsor", "organisation")),
-            Question.answered_at.is_(None),
-        )
-    ) or None
+def _count_questions(actor: Actor, _here: Workplace) -> Counted:
+    found = select(func.count(Question.id)).join(Challenge).where(
+        Challenge.organisation_id.in_(actor.scopes("sponsor", "organisation")),
+        Question.answered_at.is_(None),
+    )
+    return Counted((found.scalar_subquery(),), lambda count: count or None)
 
 
 NAV = (
@@ -72,11 +73,10 @@ def needs(actor: Actor, place: str, thing: object) -> Sequence[Need]:
 def _needs_of_sponsor(actor: Actor, sponsor: Organisation) -> list[Need]:
     if not actor.has("sponsor", "organisation", sponsor.id):
         return []
-    rows = session().scalars(
-        visible(actor, Challenge).where(Challenge.organisation_id == sponsor.id)
-        .order_by(Challenge.id)
-    ).all()
+    rows = queries.of_sponsor(actor, sponsor)
     counts = queries.open_question_counts(rows)
+    drafts = [it for it in rows if it.state == ChallengeState.DRAFT]
+    steps = queries.last_steps(drafts) if drafts else {}
     found = []
     for challenge in rows:
         waiting = counts[challenge.id]
@@ -87,14 +87,13 @@ def _needs_of_sponsor(actor: Actor, sponsor: Organisation) -> list[Need]:
                 url_for("challenges.show", challenge=challenge.public_id, _anchor="questions"),
                 _("Answer"), "message-square", "warn",
             ))
-        if challenge.state == ChallengeState.DRAFT:
-            last = queries.last_step(challenge)
-            if last is not None and last.step == "request-changes":
-                found.append(Need(
-                    _("Change your challenge"), title_of(challenge),
-                    url_for("challenges.edit", challenge=challenge.public_id), _("Edit"),
-                    "pencil", "warn",
-                ))
+        last = steps.get(challenge.id)
+        if last is not None and last.step == "request-changes":
+            found.append(Need(
+                _("Change your challenge"), title_of(challenge),
+                url_for("challenges.edit", challenge=challenge.public_id), _("Edit"),
+                "pencil", "warn",
+            ))
         if _waits_for_decision(challenge) and challenge.decision_sponsor_id is None:
             found.append(_decide_need(challenge))
     return found
@@ -103,14 +102,8 @@ def _needs_of_sponsor(actor: Actor, sponsor: Organisation) -> list[Need]:
 def _needs_of_lead(actor: Actor, edition: Edition) -> list[Need]:
     if not actor.has("programme-lead", "programme", edition.programme_id):
         return []
-    rows = session().scalars(
-        visible(actor, Challenge).where(
-            Challenge.edition_id == edition.id,
-            Challenge.state.in_((ChallengeState.IN_REVIEW, ChallengeState.JUDGING)),
-        ).order_by(Challenge.id)
-    ).all()
     found = []
-    for challenge in rows:
+    for challenge in queries.of_edition(actor, edition):
         if challenge.state == ChallengeState.IN_REVIEW and access.may_publish(actor, challenge):
             found.append(Need(
                 _("Check a challenge"), title_of(challenge),
@@ -138,24 +131,21 @@ def _decide_need(challenge: Challenge) -> Need:
 
 
 def dates(actor: Actor, place: str, thing: object) -> Sequence[Dated]:
-    """Deadlines of a sponsor's challenges."""
-    if place != "sponsor" or not isinstance(thing, Organisation):
+    """Deadlines of a sponsor's challenges, and of those of an edition that one leads."""
+    if place == "sponsor" and isinstance(thing, Organisation):
+        rows = queries.of_sponsor(actor, thing)
+    elif place == "overview" and isinstance(thing, Edition):
+        rows = queries.of_edition(actor, thing)
+    else:
         return ()
-    rows = session().scalars(
-        visible(actor, Challenge).where(
-            Challenge.organisation_id == thing.id,
-            Challenge.state.in_((ChallengeState.PUBLISHED, ChallengeState.CLOSED,
-                                 ChallengeState.JUDGING)),
-        )
-    ).all()
     return [
         Dated(at, word, title_of(it), url_for("challenges.show", challenge=it.public_id),
               f"{step}:{it.public_id}", public=True)
-        for it in rows
+        for it in rows if it.state in RUNNING
         for step, at, word in (
             ("applications", it.applications_close_at, _("Applications close")),
             ("results", it.submission_at, _("Results are due")),
-            ("demo", it.demo_day_at, _("Demo day")),
+            ("demo", it.demo_day_at if place == "sponsor" else None, _("Demo day")),
         )
         if at is not None
     ]

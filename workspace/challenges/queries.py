@@ -17,6 +17,7 @@ from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import house
 from workspace.foundation.history import StateChange
+from workspace.foundation.once import asked_once
 from workspace.grants.models import ConfidentialityAgreement
 from workspace.organisations.models import Organisation
 from workspace.programmes.models import Edition
@@ -94,6 +95,23 @@ def found(actor: Actor, filters: Filters, now: datetime) -> tuple[Sequence[Chall
         .limit(PAGE).offset((filters.page - 1) * PAGE)
     ).all()
     return rows, total
+
+
+@asked_once
+def of_edition(actor: Actor, edition: Edition) -> Sequence[Challenge]:
+    """Challenges of the edition that the actor may know of, the oldest first."""
+    return session().scalars(
+        visible(actor, Challenge).where(Challenge.edition_id == edition.id).order_by(Challenge.id)
+    ).all()
+
+
+@asked_once
+def of_sponsor(actor: Actor, sponsor: Organisation) -> Sequence[Challenge]:
+    """Challenges of the sponsor that the actor may know of, the oldest first."""
+    return session().scalars(
+        visible(actor, Challenge).where(Challenge.organisation_id == sponsor.id)
+        .order_by(Challenge.id)
+    ).all()
 
 
 def known_states(actor: Actor, now: datetime) -> list[ChallengeState]:
@@ -224,6 +242,18 @@ def last_step(challenge: Challenge) -> StateChange | None:
     )
 
 
+def last_steps(challenges: Collection[Challenge]) -> Mapping[int, StateChange]:
+    """The step that brought each challenge where it is, by challenge id."""
+    newest = (
+        select(func.max(StateChange.id))
+        .where(StateChange.kind == "challenge",
+               StateChange.thing_id.in_([it.id for it in challenges]))
+        .group_by(StateChange.thing_id)
+    )
+    rows = session().scalars(select(StateChange).where(StateChange.id.in_(newest)))
+    return {it.thing_id: it for it in rows}
+
+
 def agreements(challenge: Challenge, now: datetime) -> Sequence[ConfidentialityAgreement]:
     """Agreements that are valid at that instant, by date; for the sponsor, who relies on them."""
     return session().scalars(
@@ -256,6 +286,7 @@ def open_questions(actor: Actor) -> Sequence[Question]:
     ).all()
 
 
+@asked_once
 def open_question_counts(challenges: Collection[Challenge]) -> Mapping[int, int]:
     """Number of questions without an answer by challenge id."""
     ids = [it.id for it in challenges]

@@ -10,7 +10,7 @@ from workspace.foundation.access import Actor, Clause, Predicate
 from workspace.foundation.facts import Fact, Listener
 
 if TYPE_CHECKING:
-    from sqlalchemy import ScalarSelect
+    from sqlalchemy import ColumnElement, ScalarSelect
 
     from workspace.foundation.api import Api
     from workspace.foundation.sockets import Sockets
@@ -30,6 +30,7 @@ class Workplace:
     url: str
     edition_id: int | None = None
     """The edition that it lies in, if any."""
+    edition_public_id: str | None = None
 
     @property
     def key(self) -> str:
@@ -39,13 +40,19 @@ class Workplace:
 
 @dataclass(frozen=True)
 class Counted:
-    """A number of the navigation that the database finds; the frame asks for all of them at once.
+    """Something small that the database finds; the page asks for all of them in one question.
 
     `columns` are scalar queries, `words` makes what is shown of their values.
     """
 
     columns: tuple[ScalarSelect[Any], ...]
     words: Callable[..., int | str | None]
+
+
+def in_words(asked: Sequence[Counted], values: Sequence[Any]) -> list[int | str | None]:
+    """What each of them shows, of one row that holds the columns of all, in their order."""
+    rest = iter(values)
+    return [it.words(*(next(rest) for _column in it.columns)) for it in asked]
 
 
 @dataclass(frozen=True)
@@ -126,13 +133,20 @@ class Releasable:
 class Column:
     """One column of a programme lead's table of teams: metadata only, never content.
 
-    `draw(teams)` gives markup (or a plain value) by team id, in one go for all rows.
+    Either `counted(team_id)` gives what the database finds for the team of that column, and the
+    page asks for all such cells at once; or `draw(teams)` gives markup (or a plain value) by team
+    id, in one go for all rows.
     """
 
     title: object
     order: int
-    draw: Callable[[Sequence[Any]], Mapping[int, object]]
+    draw: Callable[[Sequence[Any]], Mapping[int, object]] | None = None
     number: bool = False
+    counted: Callable[[ColumnElement[int]], Counted] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.draw is None) is (self.counted is None):
+            raise ValueError(f"column {self.title}: either draws its cells or has them counted")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from workspace.foundation.access import Actor
 from workspace.foundation.db import session as database_session
-from workspace.foundation.features import Counted, NavItem, Workplace, house
+from workspace.foundation.features import Counted, NavItem, Workplace, house, in_words
+from workspace.foundation.once import asked_once
 from workspace.foundation.text import _, lazy
 from workspace.foundation.web import current_actor
 
@@ -127,6 +128,7 @@ def role_word(role: str) -> str:
     return str(ROLE_WORDS.get(role, role))
 
 
+@asked_once
 def workplaces(actor: Actor) -> list[Workplace]:
     """All pairs of role and scope that this person may work in."""
     if actor.is_visitor:
@@ -163,8 +165,13 @@ def _frame(actor: Actor) -> Shell:
         return Shell(actor=None, **common)
     places = workplaces(actor)
     here = current_workplace(places)
-    nav, bottom = _navigation(actor, here)
-    unread = sum(offer(actor) for offer in house().offered("unread"))
+    shown = _lines_of(actor, here)
+    bells: list[Counted] = [offer(actor) for offer in house().offered("unread")]
+    counts = _counts([
+        *(it.count(actor, here) if it.count and here else None for it, _url in shown), *bells,
+    ])
+    nav, bottom = _navigation(shown, counts[:len(shown)])
+    unread = sum(int(it or 0) for it in counts[len(shown):])
     return Shell(
         actor=Who(actor.name, actor.email, initials(actor.name), actor.public_id),
         workplaces=[
@@ -200,18 +207,23 @@ def _line(label: str, url: str, icon: str, count: int | str | None = None, *,
     return Line(label, url, icon, count, request.path == url, badge and bool(count))
 
 
-def _navigation(actor: Actor, here: Workplace | None) -> tuple[list[Group], list[Line]]:
+def _lines_of(actor: Actor, here: Workplace | None) -> list[tuple[NavItem, str]]:
+    """The lines of the navigation that the role has there, with their addresses."""
     if here is None:
-        return [], []
+        return []
     items = sorted(
         (it for feature in house().features for it in feature.nav if here.role in it.roles),
         key=lambda it: it.order,
     )
+    return [(it, url) for it in items if (url := it.url(actor, here)) is not None]
+
+
+def _navigation(
+    shown: Sequence[tuple[NavItem, str]], counts: Sequence[int | str | None]
+) -> tuple[list[Group], list[Line]]:
     groups: dict[str | None, list[Line]] = {}
     bottom: list[Line] = []
-    longest = _longest_match(items, actor, here)
-    shown = [(it, url) for it in items if (url := it.url(actor, here)) is not None]
-    counts = _counts([it.count(actor, here) if it.count else None for it, _url in shown])
+    longest = _longest_match([url for _item, url in shown])
     for (item, url), count in zip(shown, counts, strict=True):
         line = Line(str(item.label), url, item.icon, count, url == longest,
                     item.badge and bool(count))
@@ -222,18 +234,17 @@ def _navigation(actor: Actor, here: Workplace | None) -> tuple[list[Group], list
 
 
 def _counts(asked: Sequence[int | str | Counted | None]) -> list[int | str | None]:
-    """What stands beside each line: everything that the database must count, in one question."""
-    columns = [column for it in asked if isinstance(it, Counted) for column in it.columns]
-    values = iter(database_session().execute(select(*columns)).one() if columns else ())
-    return [
-        it.words(*(next(values) for _column in it.columns)) if isinstance(it, Counted) else it
-        for it in asked
-    ]
+    """Everything that the database must count for the frame, in one question."""
+    counted = [it for it in asked if isinstance(it, Counted)]
+    columns = [column for it in counted for column in it.columns]
+    row = database_session().execute(select(*columns)).one() if columns else ()
+    words = iter(in_words(counted, row))
+    return [next(words) if isinstance(it, Counted) else it for it in asked]
 
 
-def _longest_match(items: Sequence[NavItem], actor: Actor, here: Workplace) -> str | None:
+def _longest_match(urls: Sequence[str]) -> str | None:
     """The navigation line whose address is the longest beginning of this page's address."""
-    urls = [url.split("?")[0] for it in items if (url := it.url(actor, here))]
     path = request.path
-    hits = [url for url in urls if path == url or path.startswith(url.rstrip("/") + "/")]
+    bare = [url.split("?")[0] for url in urls]
+    hits = [url for url in bare if path == url or path.startswith(url.rstrip("/") + "/")]
     return max(hits, key=len, default=None)

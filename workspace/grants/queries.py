@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from workspace.accounts.models import Person
 from workspace.foundation.access import Held
@@ -26,6 +27,18 @@ def held_by(person_id: int, at: datetime) -> tuple[Held, ...]:
         .distinct()
     )
     return tuple(Held(role, kind, scope_id) for role, kind, scope_id in rows)
+
+
+def with_held(
+    query: Select[*tuple[Any, ...]], person_id: ColumnElement[int], at: datetime
+) -> Select[*tuple[Any, ...]]:
+    """The query with every role that the person of its column `person_id` holds at that instant.
+
+    One row for each role, and one with three times None for whoever holds none.
+    """
+    return query.outerjoin(
+        Grant, and_(Grant.person_id == person_id, in_force(at))
+    ).add_columns(Grant.role, Grant.scope_kind, Grant.scope_id)
 
 
 def holders(

@@ -14,6 +14,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.days import day_in
 from workspace.foundation.features import Column, Dated, Glyph, Need, house
 from workspace.foundation.text import _
+from workspace.home import queries
 from workspace.programmes import rules
 from workspace.programmes.models import Edition
 from workspace.programmes.queries import plans
@@ -81,7 +82,13 @@ def columns(teams: Sequence[Team]) -> list[DrawnColumn]:
     offered: list[Column] = sorted(
         (it for feature in house().features for it in feature.columns), key=lambda it: it.order
     )
-    return [DrawnColumn(str(it.title), it.number, dict(it.draw(teams))) for it in offered]
+    counted = [it.counted(Team.id.expression) for it in offered if it.counted is not None]
+    cells = iter(queries.cells([it.id for it in teams], counted))
+    return [
+        DrawnColumn(str(it.title), it.number,
+                    dict(it.draw(teams)) if it.draw is not None else next(cells))
+        for it in offered
+    ]
 
 
 def stats(actor: Actor, edition: Edition, teams: Sequence[Team]) -> list[dict[str, Any]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
-from workspace.foundation.features import Workplace
+from workspace.foundation.features import Counted, Workplace, in_words
 from workspace.foundation.shell import role_word
 from workspace.programmes.models import Edition, Programme
 from workspace.teams.models import Team
@@ -30,6 +32,7 @@ def workplaces(actor: Actor) -> list[Workplace]:
                 role, "team", team.id, team.public_id, team.name,
                 f"{team.edition.title} · {role_word(role)}",
                 url_for("home.team", team=team.public_id), team.edition_id,
+                team.edition.public_id,
             )
         )
     led = actor.scopes("programme-lead", "programme")
@@ -44,7 +47,7 @@ def workplaces(actor: Actor) -> list[Workplace]:
             Workplace(
                 "programme-lead", "edition", edition.id, edition.public_id, edition.title,
                 role_word("programme-lead"), url_for("home.overview", edition=edition.public_id),
-                edition.id,
+                edition.id, edition.public_id,
             )
         )
     busy = {it.edition_id for it in found}
@@ -54,7 +57,7 @@ def workplaces(actor: Actor) -> list[Workplace]:
         found.append(
             Workplace(
                 "participant", "edition", edition.id, edition.public_id, edition.title,
-                role_word("participant"), url_for("home.welcome"), edition.id,
+                role_word("participant"), url_for("home.welcome"), edition.id, edition.public_id,
             )
         )
     return found
@@ -66,3 +69,15 @@ def teams_of(actor: Actor, edition: Edition, search: str = "") -> list[Team]:
     if search:
         query = query.where(Team.name.icontains(search, autoescape=True))
     return list(session().scalars(query.order_by(func.lower(Team.name))).all())
+
+
+def cells(team_ids: Collection[int], asked: Sequence[Counted]) -> list[dict[int, object]]:
+    """For each column that has its cells counted what it shows by team, in one question."""
+    found: list[dict[int, object]] = [{} for _it in asked]
+    if asked and team_ids:
+        columns = [column for it in asked for column in it.columns]
+        for row in session().execute(select(Team.id, *columns).where(Team.id.in_(team_ids))):
+            for kept, shown in zip(found, in_words(asked, row[1:]), strict=True):
+                if shown is not None:
+                    kept[row[0]] = shown
+    return found

@@ -30,7 +30,7 @@ FEATURE = Feature(
     offers={
         "records": own_data.records,
         "forget": own_data.forget,
-        "unread": queries.unread,
+        "unread": queries.bell,
         "sentences": SENTENCES,
         "topics": [Topic("mentions", lazy("Mentions of you"), frozenset(SENTENCES), 10)],
         "letters": {

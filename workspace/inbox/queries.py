@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from workspace.foundation.access import Actor, rules, visible
 from workspace.foundation.db import Base, session
+from workspace.foundation.features import Counted
 from workspace.foundation.once import asked_once
 from workspace.inbox.models import Notice
 from workspace.inbox.topics import sentences
@@ -63,28 +64,47 @@ def in_sight(actor: Actor, kinds: Collection[str]) -> ColumnElement[bool]:
 
 def unread(actor: Actor) -> int:
     """How many notices wait that the person may still see; 100 means that many or more."""
-    return min(MOST, sum(waiting(actor).values()))
+    return _rung(waiting(actor))
 
 
-@asked_once
+def bell(actor: Actor) -> Counted:
+    """The same for the frame of a page, which asks the first question with its own."""
+    kinds = select(Notice.about_kind).where(_waits(actor)).distinct().subquery()
+    found = select(func.aggregate_strings(kinds.c.about_kind, ",")).scalar_subquery()
+    return Counted(
+        (found,),
+        lambda words: 0 if words is None else _rung(_waiting(actor, sorted(words.split(",")))),
+    )
+
+
 def waiting(actor: Actor) -> Mapping[str, int]:
     """Number of unread notices by group.
 
     Every page asks this: the first question reads an index and ends it for most people; only
     kinds that are waiting have their rights asked, inside the count.
     """
-    mine = and_(
-        Notice.person_id == actor.person_id, Notice.read_at.is_(None), is_back(actor.at)
-    )
-    kinds = session().scalars(select(Notice.about_kind).where(mine).distinct()).all()
-    if not kinds:
-        return {}
+    kinds = session().scalars(select(Notice.about_kind).where(_waits(actor)).distinct()).all()
+    return _waiting(actor, sorted(kinds)) if kinds else {}
+
+
+@asked_once
+def _waiting(actor: Actor, kinds: Sequence[str]) -> Mapping[str, int]:
     rows = session().execute(
         select(Notice.group, func.count())
-        .where(mine, in_sight(actor, kinds))
+        .where(_waits(actor), in_sight(actor, kinds))
         .group_by(Notice.group)
     )
     return dict(rows.all())
+
+
+def _rung(counts: Mapping[str, int]) -> int:
+    return min(MOST, sum(counts.values()))
+
+
+def _waits(actor: Actor) -> ColumnElement[bool]:
+    return and_(
+        Notice.person_id == actor.person_id, Notice.read_at.is_(None), is_back(actor.at)
+    )
 
 
 def _tables() -> dict[str, type[Base]]:

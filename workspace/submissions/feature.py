@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import url_for
+from sqlalchemy import ColumnElement
 
-from workspace.challenges.models import Challenge
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
-from workspace.foundation.db import session
 from workspace.foundation.features import (
     Column,
+    Counted,
     Dated,
     Feature,
     NavItem,
@@ -22,7 +22,6 @@ from workspace.foundation.features import (
 )
 from workspace.foundation.text import _, lazy
 from workspace.inbox.rules import Topic
-from workspace.programmes.models import Edition
 from workspace.submissions import (
     access,
     deck,
@@ -75,34 +74,11 @@ def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
         return [Dated(due, words[it], "", url,
                       f"due:{thing.public_id}:{it}", public=True)
                 for it in rules.Purpose if (due := queries.due_at(thing, it)) is not None]
-    if place == "overview" and isinstance(thing, Edition):
-        from sqlalchemy import select
-
-        challenges = session().scalars(
-            select(Challenge).where(Challenge.edition_id == thing.id,
-                                    Challenge.state.in_(("published", "closed", "judging")))
-        )
-        return [
-            Dated(at, word, it.title, url_for("challenges.show", challenge=it.public_id),
-                  f"{step}:{it.public_id}", public=True)
-            for it in challenges
-            for step, at, word in (
-                ("applications", it.applications_close_at, _("Applications close")),
-                ("results", it.submission_at, _("Results are due")),
-            )
-            if at is not None
-        ]
     return ()
 
 
-def _sponsors(teams: Sequence[Team]) -> Mapping[int, object]:
-    from sqlalchemy import select
-
-    rows = session().scalars(
-        select(Entry).where(Entry.team_id.in_([it.id for it in teams]),
-                            Entry.state.in_(rules.ENTRANT_STATES)).order_by(Entry.id)
-    )
-    return {it.team_id: it.challenge.organisation.name for it in rows}
+def _sponsor(team_id: ColumnElement[int]) -> Counted:
+    return Counted((queries.sponsor_name(team_id),), lambda name: name)
 
 
 FEATURE = Feature(
@@ -131,7 +107,7 @@ FEATURE = Feature(
     every={"submissions.remind": (900, reminders.keep_reminding)},
     needs=[_needs],
     dates=[_dates],
-    columns=[Column(lazy("Sponsor"), 10, _sponsors)],
+    columns=[Column(lazy("Sponsor"), 10, counted=_sponsor)],
     releasables=[
         Releasable("deck", lazy("Deck"), deck.offers, deck.freeze, deck.draw),
     ],

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 
 from workspace.challenges.models import Challenge
 from workspace.files.models import File, FilePage
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.once import asked_once
+from workspace.organisations.models import Organisation
 from workspace.submissions.access import late_clause, submission_clause
 from workspace.submissions.models import Entry, LateDecision, Submission
 from workspace.submissions.rules import COUNTED_STATES, ENTRANT_STATES, Purpose, SubmissionState
@@ -40,6 +41,18 @@ def main_entry(team: Team) -> Entry | None:
         select(Entry)
         .where(Entry.team_id == team.id, Entry.state.in_(ENTRANT_STATES))
         .order_by(Entry.id.desc())
+    )
+
+
+def sponsor_name(team_id: ColumnElement[int]) -> ScalarSelect[str]:
+    """Who sponsors the challenge that the team of that column works on."""
+    return (
+        select(Organisation.name)
+        .join(Challenge, Challenge.organisation_id == Organisation.id)
+        .join(Entry, Entry.challenge_id == Challenge.id)
+        .where(Entry.team_id == team_id, Entry.state.in_(ENTRANT_STATES))
+        .order_by(Entry.id.desc()).limit(1)
+        .correlate(Team).scalar_subquery()
     )
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import render_template, url_for
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.features import Card, Column, NavItem, Need, Workplace
+from workspace.foundation.features import Card, Column, Counted, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy, ngettext, pgettext
 from workspace.programmes.models import Edition
 from workspace.teams import queries
@@ -20,23 +20,20 @@ from workspace.teams.models import Team
 from workspace.teams.rules import TeamState, charter_problem, size_problem
 
 
-def _edition_of(here: Workplace) -> Edition | None:
-    return session().get(Edition, here.edition_id) if here.edition_id else None
-
-
 def _board_url(_actor: Actor, here: Workplace) -> str | None:
-    edition = _edition_of(here)
-    return url_for("teams.board", edition=edition.public_id) if edition else None
+    edition = here.edition_public_id
+    return url_for("teams.board", edition=edition) if edition else None
 
 
 def _list_url(_actor: Actor, here: Workplace) -> str | None:
-    edition = _edition_of(here)
-    return url_for("teams.index", edition=edition.public_id) if edition else None
+    edition = here.edition_public_id
+    return url_for("teams.index", edition=edition) if edition else None
 
 
-def _count(actor: Actor, here: Workplace) -> int | None:
+def _count(actor: Actor, here: Workplace) -> Counted:
     query = visible(actor, Team).where(Team.edition_id == here.edition_id)
-    return session().scalar(select(func.count()).select_from(query.subquery())) or None
+    found = query.with_only_columns(func.count(Team.id))
+    return Counted((found.scalar_subquery(),), lambda count: count or None)
 
 
 def _members_url(_actor: Actor, here: Workplace) -> str | None:
@@ -123,18 +120,20 @@ def people_card(actor: Actor, thing: object) -> object | None:
 CARDS = (Card("team", 80, people_card, "rail"),)
 
 
-def _members_cell(teams: Sequence[Team]) -> Mapping[int, object]:
-    return queries.member_counts([it.id for it in teams])
+def _members_cell(team_id: ColumnElement[int]) -> Counted:
+    return Counted((queries.member_count(team_id),), lambda count: count)
 
 
-def _mentor_cell(teams: Sequence[Team]) -> Mapping[int, object]:
-    found = queries.mentor_names([it.id for it in teams], now())
-    return {team_id: ", ".join(names) for team_id, names in found.items()}
+def _mentor_cell(team_id: ColumnElement[int]) -> Counted:
+    return Counted(
+        (queries.mentors_joined(team_id, now()),),
+        lambda names: ", ".join(queries.taken_apart(names)) or None,
+    )
 
 
 COLUMNS = (
-    Column(lazy("Members"), 10, _members_cell, number=True),
-    Column(lazy("Mentor"), 20, _mentor_cell),
+    Column(lazy("Members"), 10, counted=_members_cell, number=True),
+    Column(lazy("Mentor"), 20, counted=_mentor_cell),
 )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from workspace.accounts.models import Person
@@ -35,6 +35,8 @@ from workspace.teams.rules import Signature, limits
 
 PAGE = 50
 LOG_PAGE = 50
+BETWEEN = "\x1f"
+"""Stands in no name: names that the database joins are taken apart by it."""
 
 
 @asked_once
@@ -219,6 +221,22 @@ def mentor_people(team_id: int, now: datetime) -> list[Person]:
     ))
 
 
+def mentors_joined(team_id: ColumnElement[int], now: datetime) -> ScalarSelect[str | None]:
+    """Names of the mentors of the team of that column, as one text; see `taken_apart`."""
+    mentors = select(Grant.person_id).where(
+        Grant.role == "mentor", Grant.scope_kind == "team", Grant.scope_id == team_id,
+        in_force(now),
+    )
+    return select(func.aggregate_strings(Person.name, BETWEEN)).where(
+        Person.id.in_(mentors.correlate(Team))
+    ).correlate(Team).scalar_subquery()
+
+
+def taken_apart(names: str | None) -> list[str]:
+    """Names that the database has joined, in the order of the alphabet."""
+    return sorted(set(names.split(BETWEEN))) if names else []
+
+
 def mentor_names(team_ids: Collection[int], now: datetime) -> Mapping[int, list[str]]:
     """Names of the mentors of each team."""
     rows = session().execute(
@@ -333,6 +351,13 @@ def skills_wanted(actor: Actor, edition: str) -> list[str]:
     rows = openings(actor, Filters(edition=edition))
     by_word = {str(skill).casefold(): str(skill) for it in rows for skill in it.looking_for}
     return [by_word[key] for key in sorted(by_word)]
+
+
+def member_count(team_id: ColumnElement[int]) -> ScalarSelect[int]:
+    """Number of present members of the team of that column."""
+    return select(func.count(Member.id)).where(
+        Member.team_id == team_id, Member.left_at.is_(None)
+    ).correlate(Team).scalar_subquery()
 
 
 def member_counts(team_ids: Collection[int]) -> Mapping[int, int]:

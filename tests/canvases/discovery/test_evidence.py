@@ -65,7 +65,7 @@ def test_adding_counting_and_taking_away(desk: Desk) -> None:
         assert discovery.counts(desk.lead, canvas) == {note.id: 1}
         with write():
             actions.bring_back(desk.lead, first)
-        assert discovery.counts_of_teams([canvas.team_id]) == {canvas.team_id: 2}
+        assert session().scalar(discovery.count_of_team(canvas.team_id)) == 2
         for wrong in (EvidenceDraft("for"), EvidenceDraft("maybe", "x"),
                       EvidenceDraft("for", "x", strength=6)):
             with pytest.raises(Refused):
