@@ -1,17 +1,15 @@
 /** The line of one board: joins, sends, acknowledges, reconnects, merges, and says in which state it is. */
 import * as Y from "yjs";
 import {
-  ASLEEP, BEAT, GATHER, NEXT_TRY, PATIENCE, PLACE, SAVING, SEND_AGAIN, SILENT, Timers, WAITING, realClock,
+  ASLEEP, BEAT, NEXT_TRY, PATIENCE, PLACE, SAVING, SEND_AGAIN, SILENT, Timers, WAITING, realClock,
 } from "./clock.ts";
 import { Emitter } from "./emitter.ts";
-import type { Notes, NoteView } from "./notes.ts";
+import { Exchange } from "./exchange.ts";
+import type { Notes } from "./notes.ts";
 import {
-  MOST_MERGE,
-  MOST_UPDATE,
   PROTOCOL,
   SCHEMA,
   bytes,
-  isAhead,
   joinParts,
   readFrame,
   writePlace,
@@ -20,8 +18,6 @@ import {
   type Refusal,
   type Shown,
 } from "./protocol.ts";
-import { Queue } from "./queue.ts";
-import { bothChanged, viewsOf } from "./report.ts";
 import { openSocket } from "./socket.ts";
 import type {
   ByeReason,
@@ -29,7 +25,6 @@ import type {
   ConnectionEvents,
   ConnectionOptions,
   LineState,
-  MergeReport,
   Peer,
   Place,
   Role,
@@ -40,16 +35,11 @@ import type {
 
 export class Connection {
   readonly canvas: string;
-  readonly origin: object = { own: true };
-  doc: Y.Doc;
-  private readonly server: object = { server: true };
-  /** What another tab of this person did, and what this device kept of earlier tabs. */
-  private readonly elsewhere: object = { elsewhere: true };
+  private readonly exchange: Exchange;
   private readonly events = new Emitter<ConnectionEvents>();
   private readonly clock: Clock;
   private readonly socket: SocketLike;
   private readonly shelf: Shelf | undefined;
-  private readonly queue = new Queue();
   private readonly seen = new Map<number, Peer>();
   private shown: Status = { state: "connecting", pending: 0, editable: false, reason: null };
   private room = 0;
@@ -61,7 +51,6 @@ export class Connection {
   private ended: LineState | null = null;
   private reason: ByeReason | null = null;
   private stale = false;
-  private replacing = false;
   private heardAt = 0;
   private beatAt = 0;
   private tries = 0;
@@ -70,28 +59,19 @@ export class Connection {
   private readonly timers: Timers;
   /** Since when the line tries to get what is newest. */
   private pullsSince: number;
-  /** Notes that my unacknowledged changes touched. */
-  private readonly touched = new Set<string>();
-  /** The state when the line was lost, where this device keeps nothing. */
-  private before: Uint8Array | null = null;
-  private both: Promise<MergeReport["both"]> | null = null;
 
   constructor(options: ConnectionOptions) {
     this.canvas = options.canvas;
     this.clock = options.clock ?? realClock;
     this.timers = new Timers(this.clock);
     this.shelf = options.shelf;
-    this.doc = new Y.Doc();
+    this.exchange = this.makeExchange();
     this.pullsSince = this.clock.now();
-    if (options.kept?.base) {
-      Y.applyUpdate(this.doc, options.kept.base, this.server);
-      // Something to look at; nobody writes into it before it is known to be the newest there is.
-      this.ready = this.stale = true;
-    }
-    this.watch();
-    if (options.kept) this.take(options.kept.own);
+    // Something to look at; nobody writes into it before it is known to be the newest there is.
+    if (options.kept?.base) this.ready = this.stale = true;
+    this.exchange.begin(options.kept);
     options.shelf?.onSibling((updates) => {
-      if (this.ended === null) this.take(updates);
+      if (this.ended === null) this.exchange.take(updates);
     });
     const url = options.url ?? (typeof location === "undefined" ? "" : location.origin);
     this.socket = (options.socket ?? openSocket)(url, options.headers);
@@ -102,12 +82,33 @@ export class Connection {
     this.socket.connect();
   }
 
+  private makeExchange(): Exchange {
+    const line = this;
+    const road = {
+      get joined() { return line.joined; },
+      get role() { return line.role; },
+      send: (seq: number, update: Uint8Array) => void line.socket.emit("u", line.room, seq, update),
+      join: () => line.join(),
+      refresh: () => line.refresh(),
+    };
+    return new Exchange(road, this.events, this.clock, this.timers, this.shelf);
+  }
+
+  get doc(): Y.Doc {
+    return this.exchange.doc;
+  }
+
+  /** The origin of every change of mine. */
+  get origin(): object {
+    return this.exchange.origin;
+  }
+
   get notes(): Notes {
-    return this.doc.getMap("notes");
+    return this.exchange.notes;
   }
 
   get meta(): Y.Map<string> {
-    return this.doc.getMap("meta");
+    return this.exchange.meta;
   }
 
   /** Whether there is something to draw. */
@@ -156,12 +157,16 @@ export class Connection {
 
   /** Everything that this device knows, as one file. */
   copy(): Uint8Array {
-    return Y.encodeStateAsUpdate(this.doc);
+    return this.exchange.copy();
+  }
+
+  private get pending(): number {
+    return this.exchange.queue.pending;
   }
 
   /** The notes in which something is that the server has not acknowledged. */
   get unsent(): ReadonlySet<string> {
-    return this.touched;
+    return this.exchange.touched;
   }
 
   /** The browser says that there is no network: do not wait for the silence. */
@@ -180,77 +185,10 @@ export class Connection {
   }
 
   close(): void {
-    this.flush();
-    if (this.ended === null) this.shelf?.leave(this.queue.pending > 0);
+    this.exchange.flush();
+    if (this.ended === null) this.shelf?.leave(this.pending > 0);
     if (this.joined) this.socket.emit("leave", this.room);
     this.end("closed", null);
-  }
-
-  // -- the document
-
-  private watch(): void {
-    const doc = this.doc;
-    doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (doc !== this.doc) return;
-      if (origin === this.server) {
-        this.shelf?.shared(update);
-        return;
-      }
-      if (origin !== this.elsewhere) this.shelf?.own(update, !this.joined);
-      this.offer(update);
-    });
-    this.notes.observeDeep((events, transaction) => {
-      if (doc !== this.doc || transaction.origin === this.server) return;
-      for (const event of events) {
-        if (event.path.length > 0) this.touched.add(String(event.path[0]));
-        else for (const id of event.changes.keys.keys()) this.touched.add(id);
-      }
-    });
-  }
-
-  /** Own changes of another tab: they wait for their acknowledgement here as well. */
-  private take(updates: readonly Uint8Array[]): void {
-    for (const update of updates) {
-      const before = this.queue.pending;
-      Y.applyUpdate(this.doc, update, this.elsewhere);
-      // A change that leans on something not here yet is told later, and counts already.
-      if (this.queue.pending === before) this.offer(update);
-    }
-  }
-
-  private offer(update: Uint8Array): void {
-    this.queue.add(update, this.clock.now());
-    if (this.joined && !this.timers.has("gather")) {
-      this.later("gather", GATHER, () => this.flush());
-    }
-    this.refresh();
-  }
-
-  private flush(): void {
-    this.timers.forget("gather");
-    if (!this.joined || this.role !== "editor" || this.queue.isMerging) return;
-    if (!this.queue.hasGathered) return;
-    const { seq, update } = this.queue.take(MOST_UPDATE);
-    this.socket.emit("u", this.room, seq, update);
-    this.refresh();
-  }
-
-  /** Yjs cannot forget a change: what was refused goes with its document. The rest is offered as a file. */
-  private replace(): void {
-    if (this.replacing) return;
-    this.offerUnsent();
-    this.queue.clear();
-    this.shelf?.restart();
-    this.replacing = true;
-    this.touched.clear();
-    this.doc = new Y.Doc();
-    this.watch();
-    this.join();
-  }
-
-  private offerUnsent(): void {
-    if (this.queue.pending === 0) return;
-    this.events.emit("offer", { state: this.copy(), notes: new Set(this.touched) });
   }
 
   // -- what arrives
@@ -308,25 +246,16 @@ export class Connection {
     const vector = bytes(head.vector as Uint8Array);
     const diff = joinParts(this.parts);
     this.parts = [];
-    const ahead = !this.replacing && (this.queue.pending > 0 || isAhead(this.doc, vector));
-    this.both = ahead && head.role === "editor" ? this.compare(diff) : null;
-    Y.applyUpdate(this.doc, diff, this.server);
-    this.before = null;
+    const role = head.role ?? "viewer";
+    const ahead = this.exchange.receive(diff, vector, role);
     this.room = head.room;
     this.session = head.session ?? 0;
-    this.role = head.role ?? "viewer";
+    this.role = role;
     this.joined = true;
     this.stale = false;
     this.seen.clear();
     this.meet(head.others ?? []);
-    if (this.replacing) {
-      this.replacing = false;
-      this.events.emit("replaced", this.doc);
-    } else if (ahead) {
-      this.merge(vector);
-    } else {
-      this.shelf?.settled();
-    }
+    this.exchange.settle(ahead, vector);
     if (!this.ready) {
       this.ready = true;
       this.events.emit("ready", undefined);
@@ -335,57 +264,16 @@ export class Connection {
     this.refresh();
   }
 
-  /** Find what both sides changed; beside the merge, which does not wait for it. */
-  private async compare(news: Uint8Array): Promise<MergeReport["both"]> {
-    const mine: ReadonlyMap<string, NoteView> = viewsOf(this.doc);
-    const known = this.shelf ? this.shelf.base() : Promise.resolve(this.before);
-    const base = (await known.catch(() => null)) ?? this.before;
-    return base === null ? [] : bothChanged(base, mine, news);
-  }
-
-  private merge(vector: Uint8Array): void {
-    if (this.role !== "editor") {
-      this.replace();
-      return;
-    }
-    const update = Y.encodeStateAsUpdate(this.doc, vector);
-    if (update.length > MOST_MERGE) {
-      this.events.emit("refused", "too_large");
-      this.replace();
-      return;
-    }
-    this.queue.merge(this.clock.now());
-    this.socket.emit("u", this.room, 0, update);
-  }
-
   private hear(blob: Uint8Array): void {
     const frame = readFrame(blob);
     if (!this.joined || frame.room !== this.room) return;
-    if (frame.update.length > 0) Y.applyUpdate(this.doc, frame.update, this.server);
+    if (frame.update.length > 0) this.exchange.apply(frame.update);
     if (frame.others.length > 0) this.meet(frame.others);
     for (const [session, seq] of frame.acks) {
-      if (session === this.session) this.acknowledged(seq);
+      if (session !== this.session) continue;
+      this.tries = 0;
+      this.exchange.acknowledged(seq);
     }
-  }
-
-  private acknowledged(seq: number): void {
-    const before = this.queue.pending;
-    const merging = seq === 0 && this.queue.isMerging;
-    this.queue.acknowledge(seq);
-    this.tries = 0;
-    const done = this.queue.pending === 0;
-    if (done) {
-      this.touched.clear();
-      this.shelf?.settled();
-    }
-    if (merging) {
-      const sent = before - this.queue.pending;
-      const both = this.both ?? Promise.resolve([]);
-      this.both = null;
-      void both.then((notes) => this.events.emit("merged", { sent, both: notes }));
-      this.flush();
-    }
-    this.refresh();
   }
 
   private meet(others: readonly Shown[]): void {
@@ -402,7 +290,7 @@ export class Connection {
       if (nack.canvas !== this.canvas) return;
       if (nack.code === "missing") this.farewell("missing", 0);
       else if (nack.code === "rate") this.again();
-      else this.replace();
+      else this.exchange.replace();
       return;
     }
     if (nack.room !== this.room || !this.joined) return;
@@ -410,7 +298,7 @@ export class Connection {
     else if (nack.code === "readonly") this.become("viewer");
     else if (nack.code === "too_large" || nack.code === "bad_update") {
       this.events.emit("refused", nack.code);
-      this.replace();
+      this.exchange.replace();
     } else this.farewell("missing", 0);
   }
 
@@ -425,13 +313,13 @@ export class Connection {
 
   private become(role: Role): void {
     this.role = role;
-    if (role === "viewer" && this.queue.pending > 0) this.replace();
+    if (role === "viewer" && this.pending > 0) this.exchange.replace();
     this.refresh();
   }
 
   private farewell(reason: ByeReason, jitter: number): void {
     if (reason !== "restart") {
-      this.offerUnsent();
+      this.exchange.offerUnsent();
       this.end("closed", reason);
       return;
     }
@@ -441,7 +329,7 @@ export class Connection {
   }
 
   private lost(why: string): void {
-    if (this.joined && !this.shelf) this.before ??= this.copy();
+    if (this.joined) this.exchange.remember();
     this.joined = false;
     this.timers.forget("join");
     this.timers.forget("gather");
@@ -504,7 +392,7 @@ export class Connection {
       this.lost("silent");
       this.socket.disconnect();
       this.later("connect", 100, () => this.socket.connect());
-    } else if (this.joined && now - (this.queue.oldest ?? now) > SEND_AGAIN * (1 + this.tries)) {
+    } else if (this.joined && now - (this.exchange.queue.oldest ?? now) > SEND_AGAIN * (1 + this.tries)) {
       this.again();
     }
     this.refresh();
@@ -531,8 +419,8 @@ export class Connection {
       this.ended === null &&
       this.role === "editor" &&
       !this.stale &&
-      !this.replacing;
-    const next: Status = { state, pending: this.queue.pending, editable, reason: this.reason };
+      !this.exchange.replacing;
+    const next: Status = { state, pending: this.pending, editable, reason: this.reason };
     const old = this.shown;
     this.shown = next;
     if (
@@ -549,20 +437,20 @@ export class Connection {
   private state(): LineState {
     if (this.ended !== null) return this.ended;
     if (!this.ready) return "connecting";
-    if (this.stale || this.replacing) return "stale";
+    if (this.stale || this.exchange.replacing) return "stale";
     if (!this.joined) return "offline";
     if (this.role !== "editor") return "readonly";
-    const oldest = this.queue.oldest;
+    const oldest = this.exchange.queue.oldest;
     if (oldest === null) return "saved";
     const age = this.clock.now() - oldest;
-    if (this.queue.isMerging && age < WAITING) return "merging";
-    if (age >= WAITING) return this.queue.isMerging ? "merging" : "waiting";
+    if (this.exchange.queue.isMerging && age < WAITING) return "merging";
+    if (age >= WAITING) return this.exchange.queue.isMerging ? "merging" : "waiting";
     return age >= SAVING ? "saving" : "saved";
   }
 
   /** Look again at the moment when "saved" becomes untrue to say. */
   private watchSaving(state: LineState): void {
-    const oldest = this.queue.oldest;
+    const oldest = this.exchange.queue.oldest;
     if (state === "saved" && oldest !== null && !this.timers.has("saving")) {
       const left = oldest + SAVING - this.clock.now();
       this.later("saving", Math.max(1, left), () => this.refresh());
