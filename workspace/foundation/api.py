@@ -38,7 +38,7 @@ from workspace.foundation.web import (
 
 PREFIX = "/api/v1"
 RATE, PER_MINUTE = "600 per minute", 600
-BEARER = "innocore.bearer"
+BEARER, DOORS, DOCUMENT = "innocore.bearer", "innocore.api", "innocore.openapi"
 MOST, USUAL = 100, 50
 
 
@@ -328,6 +328,13 @@ class _House(Smorest):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """The guard answers for all doors."""
 
+    def write_down(self, doors: Blueprint) -> None:
+        """Put doors that the application has already into the document."""
+        doors.register_views_in_doc(
+            self, self._app, self.spec, name=doors.name, parameters=None
+        )
+        self.spec.tag({"name": doors.name, "description": doors.description})
+
 
 def install(app: Flask, doors: Sequence[Api], bearer: Callable[[], Bearer | None]) -> None:
     """Put the API doors into `app`; `bearer` tells who came with a token."""
@@ -342,17 +349,25 @@ def install(app: Flask, doors: Sequence[Api], bearer: Callable[[], Bearer | None
             },
         },
     )
-    made = _House(app)
-    share_problems(made.spec)
     for one in doors:
-        made.register_blueprint(one.blueprint)
-    app.extensions["innocore.openapi"] = made.spec
+        app.register_blueprint(one.blueprint)
+    app.extensions[DOORS] = tuple(one.blueprint for one in doors)
     app.after_request(_headers)
 
 
 def document() -> dict[str, Any]:
-    """The OpenAPI document of the running application."""
-    found: dict[str, Any] = current_app.extensions["innocore.openapi"].to_dict()
+    """The OpenAPI document of the running application.
+
+    It is written when somebody first asks: that takes longer than all the rest of starting.
+    """
+    extensions = current_app.extensions
+    if DOCUMENT not in extensions:
+        made = _House(current_app._get_current_object())  # type: ignore[attr-defined]
+        share_problems(made.spec)
+        for doors in extensions[DOORS]:
+            made.write_down(doors)
+        extensions[DOCUMENT] = made.spec
+    found: dict[str, Any] = extensions[DOCUMENT].to_dict()
     return json.loads(json.dumps(found, default=str))  # type: ignore[no-any-return]
 
 
