@@ -24,6 +24,7 @@ from workspace.foundation import clock
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.election import Election
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
 from workspace.search import feeding, queries
@@ -213,6 +214,20 @@ def test_the_first_start_builds_the_index_once(asking: Flask, cast: Cast) -> Non
     feeding.start(asking)
     session().expire_all()
     assert session().get_one(IndexState, 1).built_at == built
+
+
+def test_of_several_workers_that_start_one_builds_the_index(asking: Flask, cast: Cast) -> None:
+    with write():
+        session().execute(delete(Document))
+        session().execute(delete(IndexState))
+    other = Election(asking.extensions["innocore.database"], asking.config["INNOCORE"], "index")
+    assert other.is_mine()
+    feeding.start(asking)
+    assert session().get(IndexState, 1) is None
+    other.leave()
+    session().rollback()
+    feeding.start(asking)
+    assert session().get_one(IndexState, 1).built_with
 
 
 def test_both_databases_use_their_index(asking: Flask, cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""One of all workers keeps the clock: it puts down what is done regularly.
+"""One of all workers does what only one should: keep the clock, build the search index.
 
 On PostgreSQL the one that holds an advisory lock, which the database frees when its connection
 ends; on SQLite, where all workers share one machine, the one that holds a lock on a file. Either
@@ -27,16 +27,17 @@ log = logging.getLogger(__name__)
 class Election:
     """Asks, and asks again, whether this worker is the one."""
 
-    def __init__(self, database: Database, settings: Settings) -> None:
+    def __init__(self, database: Database, settings: Settings, office: str = "scheduler") -> None:
+        """`office` is a short name, of which a file and a lock are made."""
         self._database = database
-        self._path: Path = settings.data / "scheduler.lock"
-        digest = hashlib.sha256(b"innocore scheduler").digest()
+        self._path: Path = settings.data / f"{office}.lock"
+        digest = hashlib.sha256(f"innocore {office}".encode()).digest()
         self._number = int.from_bytes(digest[:8], "big", signed=True)
         self._file: IO[Any] | None = None
         self._line: Connection | None = None
 
     def is_mine(self) -> bool:
-        """Whether this worker keeps the clock now; tries to be the one if nobody is."""
+        """Whether this worker is the one now; tries to be it if nobody is."""
         return self._by_file() if self._database.is_sqlite else self._by_database()
 
     def leave(self) -> None:
@@ -49,7 +50,7 @@ class Election:
             try:
                 line.invalidate()  # the lock lives as long as the connection itself
             except exc.SQLAlchemyError:
-                log.info("the scheduler's connection was gone already")
+                log.info("the connection of an elected worker was gone already")
             line.close()
 
     def _by_file(self) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, UOWTransaction
 
 from workspace.foundation.clock import now
 from workspace.foundation.db import Base, session
+from workspace.foundation.election import Election
 from workspace.foundation.features import Documents, house
 from workspace.foundation.unit import write
 from workspace.search import index
@@ -135,10 +136,22 @@ def _mark() -> str:
 
 
 def start(app: Flask) -> None:
-    """Build the index once when it was never built, or by older rules."""
+    """Build the index once when it was never built, or by older rules; one worker does it."""
     with app.app_context():
-        state = session().get(IndexState, 1)
-        built = state.built_with if state else None
-        session().commit()
-        if built != _mark():
-            log.info("the search index is built with %d things", rebuild())
+        if _is_built():
+            return
+        election = Election(app.extensions["innocore.database"], app.config["INNOCORE"], "index")
+        try:
+            # The one before us may just be done.
+            if election.is_mine() and not _is_built():
+                log.info("the search index is built with %d things", rebuild())
+        finally:
+            election.leave()
+
+
+def _is_built() -> bool:
+    session().expire_all()
+    state = session().get(IndexState, 1)
+    built = state.built_with if state else None
+    session().commit()
+    return built == _mark()
