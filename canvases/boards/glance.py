@@ -12,7 +12,7 @@ from flask import render_template, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from canvases.boards import queries
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
@@ -29,6 +29,7 @@ from workspace.programmes.models import Edition
 from workspace.teams.models import Member, Team
 
 WEAKEST = ("untested", "testing", "supported")
+OPEN = WEAKEST[:2]
 RISKIEST, NEWEST = 3, 3
 
 
@@ -182,39 +183,56 @@ class Risk:
     """An assumption on which much depends and of which little is known."""
 
     canvas: Canvas
-    note: queries.NoteLine
+    note: NoteRow
+    place: int
     block: str
     evidence: int
 
 
-def riskiest(actor: Actor, team: Team, most: int = RISKIEST) -> list[Risk]:
-    """Open assumptions that the person may read: the most important with the least evidence."""
-    found = []
-    canvases = queries.canvases_of(actor, team)
-    counted = discovery.counts_by_canvas(actor, canvases)
-    for canvas in canvases:
-        counts = counted[canvas.id]
-        titles = {it.id: it.title for it in queries.template_of(canvas).blocks}
-        found += [
-            Risk(canvas, it, titles.get(it.block, ""), counts.get(it.id, 0))
-            for it in queries.notes_of(actor, canvas)
-            if it.status in ("untested", "testing")
-        ]
-    return sorted(
-        found, key=lambda it: (-it.note.weight, it.evidence, it.note.status != "untested")
-    )[:most]
+def riskiest(actor: Actor, team: Team, most: int = RISKIEST) -> tuple[bool, list[Risk]]:
+    """Whether the person sees a canvas of the team; and of the open assumptions on them that she
+    may read the most important with the least evidence."""
+    mine = select(Canvas.id).where(Canvas.team_id == team.id, Canvas.archived_at.is_(None))
+    open_notes = visible(actor, NoteRow).where(
+        NoteRow.canvas_id.in_(mine), NoteRow.status.in_(OPEN)
+    )
+    note = aliased(NoteRow, open_notes.subquery())
+    rows = session().execute(
+        visible(actor, Canvas)
+        .where(Canvas.team_id == team.id, Canvas.archived_at.is_(None))
+        .outerjoin(note, note.canvas_id == Canvas.id)
+        .add_columns(note, discovery.count_on(actor, note))
+        .options(lazyload(Canvas.team))
+    ).all()
+    main = queries.main_of([it[0] for it in rows])
+    found = [Risk(canvas, it, *_place_of(canvas, it), evidence)
+             for canvas, it, evidence in rows if it is not None]
+    found.sort(key=lambda it: (
+        -it.note.weight, it.evidence, it.note.status != "untested",
+        it.canvas is not main, it.canvas.id, it.place, it.note.order, it.note.note_id,
+    ))
+    return bool(rows), found[:most]
+
+
+def _place_of(canvas: Canvas, note: NoteRow) -> tuple[int, str]:
+    """Where the note's block stands in reading order, and its title."""
+    for place, block in enumerate(queries.template_of(canvas).reading_order):
+        if block.id == note.block:
+            return place, block.title
+    return 99, ""
 
 
 def riskiest_card(actor: Actor, team: Any) -> Markup | None:
     """Card of the team's first page: what to test next."""
     if not isinstance(team, Team) or not can(actor, "read", team):
         return None
+    has_canvas, risks = riskiest(actor, team)
     return Markup(  # noqa: S704 - a rendered template
         render_template(
             "canvases/_riskiest.html",
             team=team,
-            risks=riskiest(actor, team),
-            has_canvas=bool(queries.canvases_of(actor, team)),
+            risks=risks,
+            has_canvas=has_canvas,
             may_edit=bool(can(actor, "edit", team)),
         )
     )

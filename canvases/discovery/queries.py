@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
 
 from canvases.boards.models import Canvas, NoteRow
 from canvases.discovery.models import Evidence
@@ -26,19 +26,19 @@ def counts(actor: Actor, canvas: Canvas) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def counts_by_canvas(actor: Actor, canvases: Sequence[Canvas]) -> dict[int, dict[str, int]]:
-    """Number of pieces of evidence by canvas id and note."""
-    found: dict[int, dict[str, int]] = {it.id: {} for it in canvases}
-    if found:
-        rows = session().execute(
-            visible(actor, Evidence)
-            .where(Evidence.canvas_id.in_(found), Evidence.removed_at.is_(None))
-            .with_only_columns(Evidence.canvas_id, Evidence.note_id, func.count())
-            .group_by(Evidence.canvas_id, Evidence.note_id)
+def count_on(actor: Actor, note: type[NoteRow]) -> ScalarSelect[int]:
+    """Number of pieces of evidence on the note of an enclosing query."""
+    return (
+        visible(actor, Evidence)
+        .where(
+            Evidence.canvas_id == note.canvas_id,
+            Evidence.note_id == note.note_id,
+            Evidence.removed_at.is_(None),
         )
-        for canvas_id, note_id, count in rows:
-            found[canvas_id][note_id] = count
-    return found
+        .with_only_columns(func.count(Evidence.id))
+        .correlate(note)
+        .scalar_subquery()
+    )
 
 
 def of_note(actor: Actor, canvas: Canvas, note_id: str) -> Sequence[Evidence]:

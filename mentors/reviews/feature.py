@@ -14,7 +14,16 @@ from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from mentors.reviews.views import doors
 from workspace.foundation.access import Actor, Verdict
 from workspace.foundation.clock import now
-from workspace.foundation.features import Card, Column, Dated, Feature, NavItem, Need, Workplace
+from workspace.foundation.features import (
+    Card,
+    Column,
+    Counted,
+    Dated,
+    Feature,
+    NavItem,
+    Need,
+    Workplace,
+)
 from workspace.foundation.text import _, lazy, ngettext
 from workspace.grants.facts import GrantGiven
 from workspace.inbox.rules import Topic
@@ -36,8 +45,8 @@ def _mine(_actor: Actor, _place: Workplace) -> str | None:
     return url_for("reviews.mine")
 
 
-def _open_count(actor: Actor, _place: Workplace) -> int | None:
-    return sum(it.state != "submitted" for it in queries.my_reviews(actor)) or None
+def _open_count(actor: Actor, _place: Workplace) -> Counted:
+    return Counted((queries.open_reviews(actor),), lambda count: count or None)
 
 
 def _of_edition(_actor: Actor, place: Workplace) -> str | None:
@@ -73,12 +82,12 @@ def _dates(actor: Actor, place: str, _thing: Any) -> Sequence[Dated]:
 def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
     if place == "overview" and isinstance(thing, Edition):
         found = []
-        for panel in queries.panels_of(actor, thing):
+        for panel, facts_now in queries.panels_of(actor, thing):
             if panel.submission.state == "withdrawn":
                 continue
             url = url_for("reviews.panel", panel=panel.public_id)
             if panel.state == rules.PanelState.REQUESTED and panel.submission.state == "submitted":
-                missing = panel.min_reviews - queries.facts_of(panel).reviewers
+                missing = panel.min_reviews - facts_now.reviewers
                 found.append(
                     Need(
                         ngettext("%(team)s waits for %(num)d reviewer",
@@ -105,9 +114,7 @@ def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
         return found
     if place == "team" and isinstance(thing, Team) and may_edit(actor, thing):
         found = []
-        for panel in queries.released_panels(actor, thing):
-            comments = queries.comments_of(panel)
-            count = sum(it.answer is None for it in comments)
+        for count in queries.unanswered(queries.released(actor, thing)[0]).values():
             if count:
                 found.append(
                     Need(
@@ -123,7 +130,7 @@ def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
 
 
 def _tasks(actor: Actor, team: Any) -> object | None:
-    found = queries.open_tasks(team)
+    _panels, found = queries.released(actor, team)
     if not found:
         return None
     return render_template("reviews/_tasks_card.html", tasks=found, team=team,
@@ -131,7 +138,7 @@ def _tasks(actor: Actor, team: Any) -> object | None:
 
 
 def _stats(actor: Actor, edition: Edition, _teams: Sequence[Team]) -> list[dict[str, Any]]:
-    panels = queries.panels_of(actor, edition)
+    panels = [it for it, _facts in queries.panels_of(actor, edition)]
     waiting = [it for it in panels if it.state in {"requested", "assigned", "in-progress"}
                and it.submission.state != "withdrawn"]
     late = sum(it.due_at is not None and it.due_at < now() for it in waiting)

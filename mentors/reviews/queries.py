@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Text,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from mentors.reviews import conflicts, definitions, rules, scoring
 from mentors.reviews.models import (
@@ -15,7 +28,9 @@ from mentors.reviews.models import (
     DeclaredConflict,
     FeedbackTask,
     Panel,
+    Pin,
     Review,
+    ReviewScore,
 )
 from workspace.accounts.models import Person
 from workspace.challenges.models import Challenge
@@ -28,32 +43,69 @@ from workspace.foundation.web import current_actor
 from workspace.grants.models import Grant
 from workspace.grants.queries import in_force
 from workspace.programmes.models import Edition
-from workspace.submissions.models import Entry
+from workspace.submissions.models import Entry, Submission
 from workspace.submissions.rules import ENTRANT_STATES, EntryState
 from workspace.teams.models import Member, Team
 
 
 @asked_once
-def panels_of(actor: Actor, edition: Edition) -> Sequence[Panel]:
-    """Panels of the edition, those that wait first."""
+def panels_of(actor: Actor, edition: Edition) -> Sequence[tuple[Panel, rules.PanelFacts]]:
+    """Panels of the edition with what their guards look at, those that wait first."""
+
+    def number(which: ColumnElement[bool]) -> ScalarSelect[int]:
+        return select(func.count(Review.id)).where(
+            Review.panel_id == Panel.id, which
+        ).correlate(Panel).scalar_subquery()
+
     order = [it.value for it in rules.PanelState]
-    found = session().scalars(
+    rows = session().execute(
         visible(actor, Panel).join(Team, Panel.team_id == Team.id)
         .where(Team.edition_id == edition.id)
-        .options(selectinload(Panel.reviews), joinedload(Panel.submission), joinedload(Panel.team))
+        .add_columns(number(Review.state != rules.ReviewState.REASSIGNED),
+                     number(Review.state == rules.ReviewState.SUBMITTED))
+        .options(joinedload(Panel.submission).lazyload(Submission.team))
     ).all()
-    return sorted(found, key=lambda it: (order.index(it.state), it.id))
+    found = [
+        (panel, rules.PanelFacts(reviewers, submitted, panel.min_reviews))
+        for panel, reviewers, submitted in rows
+    ]
+    return sorted(found, key=lambda it: (order.index(it[0].state), it[0].id))
 
 
 @asked_once
 def my_reviews(actor: Actor) -> Sequence[Review]:
     """The person's own reviews: open ones by date, then finished ones."""
-    found = session().scalars(
+    return _in_turn(session().scalars(
         visible(actor, Review).where(Review.reviewer_id == actor.person_id)
+    ).all())
+
+
+def open_reviews(actor: Actor) -> ScalarSelect[int]:
+    """How many of the person's own reviews are not submitted."""
+    return visible(actor, Review).where(
+        Review.reviewer_id == actor.person_id, Review.state != rules.ReviewState.SUBMITTED
+    ).with_only_columns(func.count(Review.id)).scalar_subquery()
+
+
+def beside(actor: Actor, review: Review) -> tuple[list[Review], Review | None]:
+    """The other reviews of its panel that the reviewer may read, and what she reviews next."""
+    rows = session().scalars(
+        visible(actor, Review)
+        .where(Review.id != review.id,
+               or_(Review.panel_id == review.panel_id, Review.reviewer_id == actor.person_id))
+        .order_by(Review.id)
     ).all()
+    mine = _in_turn([it for it in rows if it.reviewer_id == actor.person_id])
+    return (
+        [it for it in rows if it.panel_id == review.panel_id],
+        next((it for it in mine if it.state != rules.ReviewState.SUBMITTED), None),
+    )
+
+
+def _in_turn(reviews: Sequence[Review]) -> list[Review]:
     return sorted(
-        found, key=lambda it: (it.state == "submitted", it.panel.due_at is None,
-                               it.panel.due_at or it.created_at, it.id),
+        reviews, key=lambda it: (it.state == "submitted", it.panel.due_at is None,
+                                 it.panel.due_at or it.created_at, it.id),
     )
 
 
@@ -209,6 +261,25 @@ def summary(panel: Panel) -> scoring.Summary:
     return scoring.consolidate(rubric_of(panel), [levels(it) for it in submitted])
 
 
+def summaries(panels: Sequence[Panel]) -> dict[int, scoring.Summary]:
+    """Each of the panels put together, by its number, in one question."""
+    levels_of: dict[int, dict[int, dict[str, int | None]]] = {it.id: {} for it in panels}
+    rows = session().execute(
+        select(Review.panel_id, Review.id, ReviewScore)
+        .outerjoin(ReviewScore, ReviewScore.review_id == Review.id)
+        .where(Review.panel_id.in_(levels_of), Review.state == rules.ReviewState.SUBMITTED)
+        .order_by(Review.id, ReviewScore.id)
+    ) if panels else ()
+    for panel_id, review_id, it in rows:
+        found = levels_of[panel_id].setdefault(review_id, {})
+        if it is not None and (it.score is not None or it.not_assessable):
+            found[it.criterion] = it.score
+    return {
+        it.id: scoring.consolidate(rubric_of(it), list(levels_of[it.id].values()))
+        for it in panels
+    }
+
+
 @dataclass(frozen=True)
 class Comment:
     """One comment that the team answers."""
@@ -249,11 +320,13 @@ def comments_of(panel: Panel) -> list[Comment]:
         for criterion in rubric.criteria:
             score = by_criterion.get(criterion.id)
             if score is not None:
-                add(f"score.{review.public_id}.{criterion.id}", criterion.title, who, score.comment)
+                add(rules.score_key(review.public_id, criterion.id), criterion.title, who,
+                    score.comment)
         for pin in review.pins:
-            add(f"pin.{pin.public_id}", str(pin.page), who, pin.text)
+            add(rules.pin_key(pin.public_id), str(pin.page), who, pin.text)
         for field, text in review.feedback.items():
-            add(f"feedback.{review.public_id}.{field}", fields.get(field, field), who, str(text))
+            add(rules.feedback_key(review.public_id, field), fields.get(field, field), who,
+                str(text))
     return found
 
 
@@ -276,15 +349,6 @@ def reviews_per_entry(challenge_id: int) -> list[int]:
     ]
 
 
-def open_tasks(team: Team) -> Sequence[FeedbackTask]:
-    """Promises that are not kept yet."""
-    return session().scalars(
-        select(FeedbackTask)
-        .where(FeedbackTask.team_id == team.id, FeedbackTask.done_at.is_(None))
-        .order_by(FeedbackTask.due_on, FeedbackTask.id)
-    ).all()
-
-
 def released_panels(actor: Actor, team: Team) -> Sequence[Panel]:
     """Panels whose reviews the team reads, newest first."""
     return session().scalars(
@@ -294,14 +358,72 @@ def released_panels(actor: Actor, team: Team) -> Sequence[Panel]:
     ).all()
 
 
+@asked_once
+def released(actor: Actor, team: Team) -> tuple[list[Panel], list[FeedbackTask]]:
+    """Panels whose reviews the team reads, newest first, and its promises that are not kept yet."""
+    rows = session().execute(
+        visible(actor, Panel)
+        .where(Panel.team_id == team.id, Panel.state.in_(rules.TEAM_READS))
+        .outerjoin(FeedbackTask, and_(FeedbackTask.panel_id == Panel.id,
+                                      FeedbackTask.done_at.is_(None)))
+        .add_columns(FeedbackTask)
+        .order_by(Panel.id.desc())
+        .options(lazyload(Panel.submission), lazyload(Panel.team), joinedload(FeedbackTask.owner))
+    ).all()
+    tasks = [it for _panel, it in rows if it is not None]
+    return (
+        list(dict.fromkeys(panel for panel, _task in rows)),
+        sorted(tasks, key=lambda it: (it.due_on or date.max, it.id)),
+    )
+
+
+def unanswered(panels: Sequence[Panel]) -> dict[int, int]:
+    """How many of the comments (`comments_of`) of each panel wait for the team's answer, by the
+    panel's number; in one question for all."""
+    if not panels:
+        return {}
+    none = literal("")
+    texts = [
+        select(Review.panel_id, literal("score"), Review.public_id, ReviewScore.criterion,
+               ReviewScore.comment).join(ReviewScore, ReviewScore.review_id == Review.id),
+        select(Review.panel_id, literal("pin"), Pin.public_id, none, Pin.text)
+        .join(Pin, Pin.review_id == Review.id),
+        select(Review.panel_id, literal("feedback"), Review.public_id, none,
+               cast(Review.feedback, Text)),
+    ]
+    ids = [it.id for it in panels]
+    rows = session().execute(union_all(
+        *(it.where(Review.panel_id.in_(ids), Review.state == rules.ReviewState.SUBMITTED)
+          for it in texts),
+        select(CommentAnswer.panel_id, literal("answer"), CommentAnswer.comment, none, none)
+        .where(CommentAnswer.panel_id.in_(ids)),
+    )).all()
+    criteria = {it.id: {one.id for one in rubric_of(it).criteria} for it in panels}
+    keys: dict[int, set[str]] = {it: set() for it in ids}
+    answers: dict[int, set[str]] = {it: set() for it in ids}
+    for panel_id, kind, public_id, criterion, text in rows:
+        if kind == "answer":
+            answers[panel_id].add(public_id)
+        elif kind == "feedback":
+            keys[panel_id] |= {rules.feedback_key(public_id, name)
+                               for name, words in json.loads(text).items() if str(words).strip()}
+        elif kind == "pin" and text.strip():
+            keys[panel_id].add(rules.pin_key(public_id))
+        elif criterion in criteria[panel_id] and text.strip():
+            keys[panel_id].add(rules.score_key(public_id, criterion))
+    return {it: rules.unanswered(keys[it], answers[it]) for it in ids}
+
+
 def means(teams: Sequence[Team]) -> dict[int, Any]:
     """The mean of each team's newest finished panel, of those that the reader may know of."""
-    rows = session().scalars(
-        visible(current_actor(), Panel).where(
-            Panel.team_id.in_([it.id for it in teams]),
-            Panel.state.in_((*rules.REVIEWERS_READ,)),
-        ).order_by(Panel.id)
-    )
+    actor, ids = current_actor(), {it.id for it in teams}
+    editions = {it.edition_id: it.edition for it in teams}
+    panels = sorted((
+        it for edition in editions.values() for it, _facts in panels_of(actor, edition)
+        if it.team_id in ids and it.state in rules.REVIEWERS_READ
+    ), key=lambda it: it.id)
+    found = summaries(panels)
     return {
-        it.team_id: decimals(mean, 2) for it in rows if (mean := summary(it).mean) is not None
+        it.team_id: decimals(mean, 2) for it in panels
+        if (mean := found[it.id].mean) is not None
     }

@@ -262,6 +262,21 @@ def becomes_task(kind: str) -> bool:
     return kind == AnswerKind.WILL_DO
 
 
+def score_key(review: str, criterion: str) -> str:
+    """The name of a comment on a criterion, by the public id of its review."""
+    return f"score.{review}.{criterion}"
+
+
+def pin_key(pin: str) -> str:
+    """The name of a comment on a slide, by its own public id."""
+    return f"pin.{pin}"
+
+
+def feedback_key(review: str, name: str) -> str:
+    """The name of what was written in a field, by the public id of its review."""
+    return f"feedback.{review}.{name}"
+
+
 def unanswered(comments: Collection[str], answered: Collection[str]) -> int:
     """How many comments the team has still to answer."""
     return len(set(comments) - set(answered))

@@ -24,7 +24,7 @@ from workspace.foundation.guard import wants_json
 from workspace.foundation.text import _, lazy
 from workspace.foundation.web import Doors, go, go_to, page, refusals
 from workspace.programmes.models import Edition
-from workspace.submissions.queries import pages_of
+from workspace.submissions.queries import slides_of
 from workspace.submissions.views import drawn
 from workspace.teams.models import Team
 
@@ -78,10 +78,11 @@ class AnswerForm(Form):
 @doors.page("/editions/<edition>/reviews", verb="run-reviews", things={"edition": Edition})
 def of_edition(actor: Actor, edition: Edition) -> Any:
     """All panels of an edition, those that wait first."""
-    panels = queries.panels_of(actor, edition)
+    found = queries.panels_of(actor, edition)
+    summaries = queries.summaries([it for it, _facts in found])
     return page(
         "reviews/of_edition.html", edition=edition, label=rules.PANEL.label, at=now(),
-        panels=[(it, queries.facts_of(it), queries.summary(it)) for it in panels],
+        panels=[(it, facts, summaries[it.id]) for it, facts in found],
     )
 
 
@@ -191,7 +192,7 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
         return page("reviews/declare.html", form=conflict_form if conflict_form.errors else None,
                     conflict_form=conflict_form, review=review, panel=panel, team=team,
                     members=[it.person.name for it in team.present])
-    slides = pages_of(panel.submission.deck)
+    slides = slides_of(panel.submission)
     asked = request.args.get("slide", 1, type=int) if request.method == "GET" else (
         request.form.get("page", 1, type=int))
     number = min(max(asked, 1), max(len(slides), 1))
@@ -203,9 +204,7 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
         "comments": {key: it.comment for key, it in rows.items()},
         "feedback": review.feedback, "remark": review.remark,
     }
-    others = session().scalars(
-        visible(actor, Review).where(Review.panel_id == panel.id, Review.id != review.id)
-    ).all()
+    others, next_review = queries.beside(actor, review)
     return page(
         "reviews/review.html", form=form if form is not None and form.errors else None,
         review=review, panel=panel, team=team, slides=slides, number=number, rubric=rubric,
@@ -214,9 +213,8 @@ def _review(actor: Actor, review: Review, form: Any = None, errors: Any = None,
         scored=len(queries.scored(review)), feedback_fields=definitions.built_in().feedback,
         parts=[(it.title, drawn(it)) for it in panel.submission.parts], others=others,
         conflict_form=conflict_form,
-        summary=queries.summary(panel) if others else None,
-        next_review=next((it for it in queries.my_reviews(actor)
-                          if it.id != review.id and it.state != "submitted"), None),
+        summary=queries.summaries([panel])[panel.id] if others else None,
+        next_review=next_review,
         pin_form=form if isinstance(form, PinForm) else PinForm(formdata=None),
     )
 

@@ -12,7 +12,7 @@ from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
 from workspace.foundation.features import Counted, Workplace, in_words
 from workspace.foundation.shell import role_word
-from workspace.programmes.models import Edition, Programme
+from workspace.programmes.models import Edition
 from workspace.teams.models import Team
 
 TEAM_ROLES = ("team-lead", "team-member", "mentor", "pi")
@@ -38,8 +38,7 @@ def workplaces(actor: Actor) -> list[Workplace]:
     led = actor.scopes("programme-lead", "programme")
     editions = session().scalars(
         select(Edition)
-        .join(Programme)
-        .where(Programme.id.in_(led))
+        .where(Edition.programme_id.in_(led))
         .order_by(Edition.state != "open", Edition.starts_on.desc())
     ).all() if led else ()
     for edition in editions:
@@ -63,11 +62,9 @@ def workplaces(actor: Actor) -> list[Workplace]:
     return found
 
 
-def teams_of(actor: Actor, edition: Edition, search: str = "") -> list[Team]:
+def teams_of(actor: Actor, edition: Edition) -> list[Team]:
     """The edition's teams that the person may know of, by name."""
     query = visible(actor, Team).where(Team.edition_id == edition.id)
-    if search:
-        query = query.where(Team.name.icontains(search, autoescape=True))
     return list(session().scalars(query.order_by(func.lower(Team.name))).all())
 
 

@@ -16,7 +16,9 @@ from workspace.foundation.text import _
 from workspace.foundation.web import Doors, go_to, page
 from workspace.home import pages, queries
 from workspace.programmes.models import Edition
+from workspace.programmes.queries import planned
 from workspace.teams.models import Team
+from workspace.teams.queries import circle
 from workspace.teams.rules import TEAM
 
 doors = Doors("home")
@@ -81,12 +83,14 @@ def team(actor: Actor, team: Team) -> Any:
     at = now()
     if not can(actor, "read", team):
         return page("home/team_outside.html", team=team, state=TEAM.label(team.state))
+    edition, circle_now = planned(team.edition_id), circle(team)
     waiting = pages.needs(actor, "team", team)
     return page(
         "home/team.html", team=team, state=TEAM.label(team.state), at=at,
+        members=circle_now.members, edition=edition,
         next_step=waiting[0] if waiting else None, waiting=waiting[1:],
-        glyph=pages.glyphs([team]).get(team.id), gate=pages.gate_ahead(team.edition, at),
-        lacks=pages.gate_lacks(team.edition, team, at), road=pages.rail(team.edition, at),
+        glyph=pages.glyphs([team]).get(team.id), gate=pages.gate_ahead(edition, at),
+        lacks=pages.gate_lacks(edition, team, at), road=pages.rail(edition, at),
         dates=pages.dates(actor, "team", team),
         main_cards=pages.cards(actor, "team", team, "main"),
         rail_cards=pages.cards(actor, "team", team, "rail"),
@@ -99,13 +103,13 @@ def overview(actor: Actor, edition: Edition) -> Any:
     """The programme lead's first page: "Needs you" before everything else."""
     at = now()
     search = request.args.get("q", "").strip()[:200]
-    teams = queries.teams_of(actor, edition, search)
-    everything = queries.teams_of(actor, edition) if search else teams
-    glyphs = pages.glyphs(teams)
+    everything = queries.teams_of(actor, edition)
+    teams = [it for it in everything if search.casefold() in it.name.casefold()]
     return page(
         "home/overview.html", edition=edition, teams=teams, total=len(everything), search=search,
-        glyphs=glyphs, columns=pages.columns(teams), phases=pages.rail(edition, at),
-        gate=pages.gate_ahead(edition, at), stats=pages.stats(actor, edition, everything),
+        glyphs=pages.glyphs(everything), columns=pages.columns(teams),
+        phases=pages.rail(edition, at), gate=pages.gate_ahead(edition, at),
+        stats=pages.stats(actor, edition, everything),
         waiting=pages.needs(actor, "overview", edition), labels=TEAM.label,
         dates=pages.dates(actor, "overview", edition),
         main_cards=pages.cards(actor, "overview", edition, "main"),

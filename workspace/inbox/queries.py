@@ -7,8 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, inspect, or_, select, tuple_
-from sqlalchemy.orm import selectinload
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    func,
+    inspect,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased
 
 from workspace.foundation.access import Actor, rules, visible
 from workspace.foundation.db import Base, session
@@ -114,15 +125,6 @@ def _tables() -> dict[str, type[Base]]:
     }
 
 
-def _label(row: Any) -> str:
-    """What the thing is called, with its team when it has one."""
-    # The name first: the title of a team is confidential, its name is known to programme leads.
-    own = getattr(row, "name", "") or getattr(row, "title", "") or ""
-    team = getattr(row, "team", None)
-    name = getattr(team, "name", "") if team is not None else ""
-    return " · ".join(it for it in (name, own) if it)
-
-
 def _kinds_of(actor: Actor) -> Sequence[str]:
     return session().scalars(
         select(Notice.about_kind).where(Notice.person_id == actor.person_id).distinct()
@@ -179,23 +181,47 @@ def in_words(actor: Actor, rows: Sequence[Notice]) -> list[Told]:
 
 
 def _labels(actor: Actor, rows: Sequence[Notice]) -> dict[tuple[str, str], str]:
-    """Names of the things that the notices are about, only of those that may be seen now."""
+    """Names of the things that the notices are about, only of those that may be seen now.
+
+    One question for all kinds of things, each with its own filter.
+    """
     tables = _tables()
     wanted: dict[str, set[str]] = {}
     for row in rows:
-        if row.about_id:
+        if row.about_id and row.about_kind in tables:
             wanted.setdefault(row.about_kind, set()).add(row.about_id)
-    found: dict[tuple[str, str], str] = {}
-    for word, ids in wanted.items():
-        kind: Any = tables.get(word)
-        if kind is None:
-            continue
-        query = visible(actor, kind).where(kind.public_id.in_(ids))
-        if "team" in inspect(kind).relationships:
-            query = query.options(selectinload(kind.team))
-        for thing in session().scalars(query):
-            found[word, thing.public_id] = _label(thing)
-    return found
+    asked = [_names(actor, word, tables[word], ids) for word, ids in sorted(wanted.items())]
+    found = session().execute(union_all(*asked)).all() if asked else ()
+    return {
+        (word, public_id): " · ".join(it for it in (team, own) if it)
+        for word, public_id, team, own in found
+    }
+
+
+def _names(
+    actor: Actor, word: str, kind: type[Base], ids: Collection[str]
+) -> Select[*tuple[Any, ...]]:
+    """Word, public id, name of the team and own name of those things that may be seen."""
+    table: Any = kind
+    columns = inspect(kind).column_attrs
+    query: Select[*tuple[Any, ...]] = visible(actor, kind).where(table.public_id.in_(ids))
+    at, team = table, literal("")
+    for step in _way_to_team(kind):
+        there = aliased(inspect(at).mapper.relationships[step].mapper.class_)
+        query = query.outerjoin(getattr(at, step).of_type(there))
+        at, team = there, there.name
+    # The name first: the title of a team is confidential, its name is known to programme leads.
+    own = next((getattr(table, it) for it in ("name", "title") if it in columns), literal(""))
+    return query.with_only_columns(literal(word), table.public_id, team, own)
+
+
+def _way_to_team(kind: type[Base]) -> list[str]:
+    """Relationships that lead to the team of such a thing, which may be that of what it is on."""
+    steps = inspect(kind).relationships
+    if "team" in steps:
+        return ["team"]
+    over = (it.key for it in steps if "team" in it.mapper.relationships)
+    return [next(over), "team"] if hasattr(kind, "team") else []
 
 
 def changed_at(actor: Actor, at: datetime) -> int:

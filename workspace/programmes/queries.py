@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.clock import now
@@ -26,6 +27,13 @@ def by_code(code: str) -> Edition | None:
             Edition.join_code == word, Edition.join_open, Edition.state == "open"
         )
     )
+
+
+def planned(edition_id: int) -> Edition:
+    """The edition with its phases, in one question."""
+    return session().scalars(
+        select(Edition).where(Edition.id == edition_id).options(joinedload(Edition.phases))
+    ).unique().one()
 
 
 def plans(edition: Edition) -> tuple[PhasePlan, ...]:

@@ -23,6 +23,7 @@ from workspace.teams.access import MEMBERS, may_decide_for
 from workspace.teams.models import Team
 
 
+@asked_once
 def of_team(actor: Actor, team: Team) -> Sequence[Release]:
     """The team's requests, newest first."""
     return session().scalars(

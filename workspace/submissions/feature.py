@@ -48,9 +48,10 @@ def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
     if place != "team" or not isinstance(thing, Team) or not may_edit(actor, thing):
         return ()
     found = []
+    _entry, handed_in = queries.standing(thing)
     for purpose in rules.Purpose:
         due = queries.due_at(thing, purpose)
-        if due is None or queries.latest(thing, purpose) is not None:
+        if due is None or purpose in handed_in:
             continue
         if rules.nearness(now(), due) in {rules.Nearness.SOON, rules.Nearness.LAST_DAY,
                                           rules.Nearness.LATE}:
@@ -71,6 +72,7 @@ def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
         words = {rules.Purpose.PITCH_REVIEW: _("Pitch for review is due"),
                  rules.Purpose.RESULT: _("Result is due")}
         url = url_for("submissions.of_team", team=thing.public_id)
+        queries.standing(thing)  # with one question what the deadlines and the gate look at
         return [Dated(due, words[it], "", url,
                       f"due:{thing.public_id}:{it}", public=True)
                 for it in rules.Purpose if (due := queries.due_at(thing, it)) is not None]
@@ -126,7 +128,7 @@ FEATURE = Feature(
         "entrants": queries.entrants,
         "readable_files": queries.readable_files,
         "gate_counts": lambda team: {
-            "submissions": 1 if queries.latest(team, rules.Purpose.PITCH_REVIEW) else 0
+            "submissions": int(rules.Purpose.PITCH_REVIEW in queries.standing(team)[1])
         },
     },
 )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
+from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from workspace.challenges.models import Challenge
 from workspace.files.models import File, FilePage
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
-from workspace.foundation.once import asked_once
+from workspace.foundation.once import answered, asked_once
 from workspace.organisations.models import Organisation
 from workspace.submissions.access import late_clause, submission_clause
 from workspace.submissions.models import Entry, LateDecision, Submission
@@ -66,13 +68,11 @@ def entry_counts(challenge_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def entered(team_id: int) -> list[int]:
-    """Ids of the challenges that the team has entered."""
-    return list(session().scalars(
-        select(Entry.challenge_id).where(
-            Entry.team_id == team_id, Entry.state.in_(ENTRANT_STATES)
-        )
-    ))
+def entered(team_id: int) -> Select[int]:
+    """A query for the ids of the challenges that the team has entered."""
+    return select(Entry.challenge_id).where(
+        Entry.team_id == team_id, Entry.state.in_(ENTRANT_STATES)
+    )
 
 
 def entrants(challenge_id: int) -> list[int]:
@@ -114,6 +114,30 @@ def latest(team: Team, purpose: str) -> Submission | None:
         )
         .order_by(Submission.version.desc())
     )
+
+
+@asked_once
+def standing(team: Team) -> tuple[Entry | None, Mapping[str, Submission]]:
+    """The main entry and, by purpose, the version that counts now; both in one question."""
+    rows = session().execute(
+        select(Entry, Submission).select_from(Team)
+        .outerjoin(Entry, and_(Entry.team_id == Team.id, Entry.state.in_(ENTRANT_STATES)))
+        .outerjoin(Submission, and_(Submission.team_id == Team.id,
+                                    Submission.state.in_(COUNTED_STATES)))
+        .where(Team.id == team.id)
+        .order_by(Entry.id, Submission.version)
+        .options(
+            lazyload(Entry.team), lazyload(Submission.team),
+            joinedload(Entry.challenge, innerjoin=False)
+            .joinedload(Challenge.organisation, innerjoin=False),
+        )
+    ).all()
+    entry = rows[-1][0] if rows else None
+    newest = {it.purpose: it for _entry, it in rows if it is not None}
+    answered(main_entry, entry, team)
+    for purpose in Purpose:
+        answered(latest, newest.get(purpose), team, purpose)
+    return entry, newest
 
 
 def next_version(team: Team, purpose: str) -> int:
@@ -175,6 +199,18 @@ def pages_of(file: File | None) -> Sequence[FilePage]:
     return session().scalars(
         select(FilePage).where(FilePage.file_id == file.id).order_by(FilePage.number)
     ).all()
+
+
+def slides_of(submission: Submission) -> Sequence[FilePage]:
+    """Slides of its deck, in order; the deck comes with them."""
+    if submission.deck_file_id is None:
+        return ()
+    rows = session().execute(
+        select(File, FilePage).outerjoin(FilePage, FilePage.file_id == File.id)
+        .where(File.id == submission.deck_file_id).order_by(FilePage.number)
+    ).all()
+    set_committed_value(submission, "deck", rows[0][0])
+    return [it for _file, it in rows if it is not None]
 
 
 def readable_files(actor: Actor) -> Select[int]:

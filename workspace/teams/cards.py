@@ -66,9 +66,10 @@ def _needs_of_team(actor: Actor, team: Team) -> list[Need]:
         return []
     here: dict[str, Any] = {"team": team.public_id}
     leads = bool(can(actor, "lead", team))
+    circle = queries.circle(team)
     found = []
     if leads:
-        waiting = len(queries.join_requests(team.id))
+        waiting = circle.asking
         if waiting:
             found.append(Need(
                 ngettext("%(num)s person wants to join", "%(num)s people want to join", waiting),
@@ -77,7 +78,7 @@ def _needs_of_team(actor: Actor, team: Team) -> list[Need]:
                 "warn",
             ))
         if team.state == TeamState.FORMING:
-            short = size_problem(len(queries.present(team.id)), *queries.size_limits(team.id))
+            short = size_problem(len(circle.members), *queries.size_limits(team.id))
             if short:
                 found.append(Need(_("Complete your team"), short,
                                   url_for("teams.members", **here, _anchor="invite"), _("Invite"),
@@ -88,9 +89,7 @@ def _needs_of_team(actor: Actor, team: Team) -> list[Need]:
                 _("Goal, roles, how you work and what stays in the team. Everybody signs it."),
                 url_for("teams.write_charter", **here), _("Write"), "file-text", "info",
             ))
-    if team.charter_version and actor.person_id not in queries.signed_at(
-        team.id, team.charter_version
-    ):
+    if team.charter_version and actor.person_id not in circle.signed:
         found.append(Need(
             _("Sign the charter"),
             _("Version %(version)s waits for your signature.", version=team.charter_version),
@@ -108,11 +107,11 @@ def people_card(actor: Actor, thing: object) -> object | None:
     """Members and mentors beside the team's first page."""
     if not isinstance(thing, Team):
         return None
-    at = now()
+    circle = queries.circle(thing)
     return Markup(  # noqa: S704 - a rendered template
         render_template(
-            "teams/_people_card.html", team=thing, members=queries.present(thing.id),
-            mentors=queries.mentor_people(thing.id, at), leads=bool(can(actor, "lead", thing)),
+            "teams/_people_card.html", team=thing, members=circle.members,
+            mentors=circle.mentors, leads=bool(can(actor, "lead", thing)),
         )
     )
 

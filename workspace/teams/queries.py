@@ -6,17 +6,18 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select, union
+from sqlalchemy.orm import contains_eager, joinedload
 
 from workspace.accounts.models import Person
 from workspace.challenges.brief import MAX_MEMBERS, MIN_MEMBERS
 from workspace.challenges.models import Challenge
 from workspace.foundation.access import Actor, visible
+from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.features import house
 from workspace.foundation.history import StateChange
-from workspace.foundation.once import asked_once
+from workspace.foundation.once import answered, asked_once
 from workspace.grants.models import Grant, Invitation
 from workspace.grants.queries import in_force, valid_agreement
 from workspace.organisations.models import Organisation
@@ -48,6 +49,52 @@ def present(team_id: int) -> list[Member]:
     ))
 
 
+@dataclass(frozen=True)
+class Circle:
+    """Who a team is now, in one question: its first page asks from several sides."""
+
+    members: list[Member]
+    """Who has not left, in the order in which they came."""
+    mentors: list[Person]
+    signed: frozenset[int]
+    """Ids of those among them who have signed the charter as it is."""
+    asking: int
+    """How many people wait to be taken in."""
+
+
+@asked_once
+def circle(team: Team) -> Circle:
+    """Members and mentors of the team, and what they have signed."""
+    here = select(Member.person_id).where(Member.team_id == team.id, Member.left_at.is_(None))
+    mentors = select(Grant.person_id).where(
+        Grant.role == "mentor", Grant.scope_kind == "team", Grant.scope_id == team.id,
+        in_force(now()),
+    )
+    asking = select(func.count(JoinRequest.id)).where(
+        JoinRequest.team_id == team.id, JoinRequest.answered_at.is_(None)
+    )
+    rows = session().execute(
+        select(Person, Member, Person.id.in_(mentors), CharterSignature.id,
+               asking.scalar_subquery())
+        .outerjoin(Member, and_(Member.person_id == Person.id, Member.team_id == team.id,
+                                Member.left_at.is_(None)))
+        .outerjoin(CharterSignature, and_(
+            CharterSignature.person_id == Person.id, CharterSignature.team_id == team.id,
+            CharterSignature.charter_version == team.charter_version,
+        ))
+        .where(Person.id.in_(union(here, mentors)))
+        .options(contains_eager(Member.person))
+    ).all()
+    found = Circle(
+        sorted((it[1] for it in rows if it[1] is not None), key=lambda it: it.id),
+        sorted((it[0] for it in rows if it[2]), key=lambda it: it.name),
+        frozenset(it[0].id for it in rows if it[3] is not None),
+        rows[0][4] if rows else 0,
+    )
+    answered(present, found.members, team.id)
+    return found
+
+
 def gone(team_id: int) -> list[Member]:
     """Members who have left and are not back, each once."""
     here = select(Member.person_id).where(Member.team_id == team_id, Member.left_at.is_(None))
@@ -73,9 +120,9 @@ def membership(team_id: int, person_id: int | None) -> Member | None:
 
 
 def entered_challenges(team_id: int) -> list[Challenge]:
-    """Challenges that the team entered. Submissions offer `entered`: `(team id) -> ids`."""
-    ids = {found for offer in house().offered("entered") for found in offer(team_id)}
-    return list(session().scalars(select(Challenge).where(Challenge.id.in_(ids)))) if ids else []
+    """Challenges that the team entered. Submissions offer `entered`: `(team id) -> query`."""
+    entered = (Challenge.id.in_(offer(team_id)) for offer in house().offered("entered"))
+    return list(session().scalars(select(Challenge).where(or_(false(), *entered))))
 
 
 def size_limits(team_id: int) -> tuple[int, int]:
