@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -141,6 +142,40 @@ def test_the_team_answers_and_promises_become_tasks(context: Flask, cast: Cast) 
     with write():
         actions.finish_task(lead, task, False, now())
     assert task.done_at is None
+
+
+def test_first_pages_count_what_the_page_of_reviews_lists(context: Flask, cast: Cast) -> None:
+    it = scene(cast)
+    first, second = it.begun()
+    with write():
+        words = {"feedback-keep": "The gel.", "feedback-change": " "}
+        for review, fields in ((first, words), (second, {})):
+            actor = builders.actor(review.reviewer)
+            actions.add_pin(actor, review, 1, 500, 500, "Here", now())
+            draft = replace(complete(review), feedback=fields)
+            actions.save(actor, review, draft, now())
+            review.scores[0].comment, review.scores[1].score = " ", None
+            review.scores[1].not_assessable = True
+            actions.submit(actor, review, now())
+        actions.release(builders.actor(it.lead), it.panel, now())
+    session().expire_all()
+
+    def waits() -> int:
+        return sum(one.answer is None for one in queries.comments_of(it.panel))
+
+    assert waits() == 2 * len(queries.rubric_of(it.panel).criteria) + 1
+    assert queries.unanswered([it.panel]) == {it.panel.id: waits()}
+    with write():
+        for one, kind in zip(queries.comments_of(it.panel), ("done", "will-do"), strict=False):
+            actions.answer(cast.actor("lead"), it.panel, actions.AnswerDraft(one.key, kind, "Yes"),
+                           now())
+    assert queries.unanswered([it.panel]) == {it.panel.id: waits()}
+    panels, tasks = queries.released(cast.actor("mentor"), cast.team)
+    assert (panels, [one.title for one in tasks]) == ([it.panel], ["Yes"])
+    assert queries.released(cast.actor("rival"), cast.team) == ([], [])
+    assert queries.summaries([it.panel]) == {it.panel.id: queries.summary(it.panel)}
+    (panel, facts), = queries.panels_of(builders.actor(it.lead), cast.edition)
+    assert (panel, facts) == (it.panel, queries.facts_of(it.panel))
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
