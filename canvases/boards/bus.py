@@ -2,7 +2,8 @@
 
 Nobody waits for it. What is told is queued and sent by a greenlet of its own, many at once; what is
 heard is handed to the room's mailbox. It may lose messages: the log in the database is the truth,
-and rooms read there what they missed. Every message bears a mark that only this house can make.
+and rooms read there what they missed. Every message is sealed (`sealed.py`): only this house can
+make one, and each is taken once and while it is fresh.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from typing import Any
 
 from canvases.boards.crossing import MOST_BODY
+from canvases.boards.sealed import Gate, Sealer, Unsealed, mark
 
 log = logging.getLogger(__name__)
 Hear = Callable[[bytes], None]
@@ -29,9 +31,10 @@ BEAT = 1.5
 DEAD = 5.0
 MOST_QUEUED = 20_000
 MOST_AT_ONCE = 200
-MARK = 16
 ENTRY = 0.3
 """Seconds that opening a room waits for its channel at most."""
+COMPLAINT = 10.0
+"""Seconds between two lines of the log about messages that were not taken."""
 
 
 class RedisBus:
@@ -46,8 +49,10 @@ class RedisBus:
         except ImportError as error:
             raise RuntimeError("INNOCORE_REDIS_URL needs the package redis: install it") from error
         self._failures: tuple[type[Exception], ...] = (redis.RedisError, OSError)
-        self._key = hmac.digest(secret.encode(), b"innocore between workers", "sha256")
-        self._prefix = b"innocore:" + self._mark(b"", b"name").hex()[:12].encode() + b":"
+        key = hmac.digest(secret.encode(), b"innocore between workers", "sha256")
+        self._sealer, self._gate = Sealer(key), Gate(key, _now())
+        # Another name for another seal: releases with different ones do not disturb each other.
+        self._prefix = b"innocore:" + mark(key, b"", b"name 2").hex()[:12].encode() + b":"
         options: dict[str, Any] = {
             "protocol": 2, "socket_timeout": None, "socket_connect_timeout": 3,
             "socket_keepalive": True, "socket_keepalive_options": _keepalive(),
@@ -67,6 +72,7 @@ class RedisBus:
         self._reader: Any = None
         self._writer: Any = None
         self._heard = 0.0
+        self._dropped, self._complained = 0, -COMPLAINT
         self._threads: list[threading.Thread] = []
 
     @property
@@ -129,9 +135,6 @@ class RedisBus:
             thread.join(2)
 
     # -- inside
-
-    def _mark(self, channel: bytes, body: bytes) -> bytes:
-        return hmac.digest(self._key, channel + b"\n" + body, "sha256")[:MARK]
 
     def _name(self, number: int) -> bytes:
         return self._prefix + str(number).encode()
@@ -197,9 +200,10 @@ class RedisBus:
             return
         if kind != b"message":
             return
-        mark, body = data[:MARK], data[MARK:]
-        if not hmac.compare_digest(mark, self._mark(channel, body)):
-            log.warning("a message between workers without our mark was dropped")
+        try:
+            body = self._gate.open(channel, data, _now())
+        except Unsealed as why:
+            self._complain(why)
             return
         self._heard = time.monotonic()
         if number == HOUSE and body.startswith(b"beat"):
@@ -215,6 +219,13 @@ class RedisBus:
                 hear(body)
             except Exception:
                 log.exception("a message between workers could not be taken")
+
+    def _complain(self, why: Unsealed) -> None:
+        self._dropped += 1
+        if time.monotonic() - self._complained >= COMPLAINT:
+            log.warning("%s messages between workers were dropped, the last one %s",
+                        self._dropped, why)
+            self._complained, self._dropped = time.monotonic(), 0
 
     def _beat(self) -> None:
         while not self._over.is_set():
@@ -240,6 +251,7 @@ class RedisBus:
                 if connection is None:
                     connection = self._pool.make_connection()
                     connection.connect()
+                    self._sealer.renew()
                     self._writer = connection
                 connection.send_packed_command(
                     connection.pack_commands([self._published(*each) for each in batch]),
@@ -259,7 +271,12 @@ class RedisBus:
 
     def _published(self, number: int, body: bytes) -> tuple[Any, ...]:
         channel = self._name(number)
-        return ("PUBLISH", channel, self._mark(channel, body) + body)
+        return ("PUBLISH", channel, self._sealer.seal(channel, body, _now()))
+
+
+def _now() -> int:
+    """Milliseconds since 1970, by the clock of the machine."""
+    return time.time_ns() // 1_000_000
 
 
 def _keepalive() -> dict[int, int]:
