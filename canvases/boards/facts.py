@@ -28,6 +28,13 @@ class CanvasRenamed(CanvasFact):
 
 
 @dataclass(frozen=True)
+class CanvasExported(CanvasFact):
+    """Somebody took it away as a file."""
+
+    format: str
+
+
+@dataclass(frozen=True)
 class CanvasArchived(CanvasFact):
     """It was put away."""
 

@@ -62,7 +62,9 @@ def add(actor: Actor, canvas: Canvas, note: str) -> Any:
         try:
             actions.checked_url(draft.url)
             if upload is not None and upload.filename:
-                with received(actor, upload.stream, upload.filename) as file, write():
+                with received(
+                    actor, upload.stream, upload.filename, canvas.team_id
+                ) as file, write():
                     actions.add(actor, canvas, line, draft, file)
             else:
                 with write():

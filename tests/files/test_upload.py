@@ -209,7 +209,7 @@ def test_a_file_goes_with_the_unit_that_wanted_it(
     with (
         app.app_context(),
         pytest.raises(ZeroDivisionError),
-        actions.received(cast.actor("lead"), io.BytesIO(b"words"), "x.txt") as file,
+        actions.received(cast.actor("lead"), io.BytesIO(b"words"), "x.txt", None) as file,
         write(),
     ):
         actions.keep(cast.actor("lead"), file, ("team", cast.team.id), cast.team.id)

@@ -49,21 +49,41 @@ def take_upload(
     `writes=None, upload=True`). Raises Refused (`type_not_allowed`, `unreadable`,
     `image_too_large`, `archive`, `quota`), TooLarge or TooMany.
     """
-    try:
-        with received(actor, stream, name) as file, write():
-            return keep(actor, file, owner, team_id)
-    except HouseError as refusal:
-        if not actor.is_visitor:
-            with write():
-                announce(UploadRefused(actor.person_id, team_id, refusal.code))
-        raise
+    with received(actor, stream, name, team_id) as file, write():
+        return keep(actor, file, owner, team_id)
 
 
 @contextmanager
-def received(actor: Actor, stream: BinaryIO, name: str) -> Iterator[Received]:
-    """The checked file; its bytes go again when the block fails. Never inside a unit of work."""
+def received(
+    actor: Actor, stream: BinaryIO, name: str, team_id: int | None
+) -> Iterator[Received]:
+    """The checked file; its bytes go again when the block fails. Never inside a unit of work.
+
+    A file that is refused, by its check or for want of room, is a line of the record.
+    """
     if unit.current() is not None:
         raise RuntimeError("a file is checked before the unit of work is opened")
+    try:
+        file = _checked(actor, stream, name)
+    except HouseError as refusal:
+        _tell_refused(actor, team_id, refusal)
+        raise
+    try:
+        yield file
+    except BaseException as failure:
+        storage().delete(file.stored.key)
+        if isinstance(failure, Refused) and failure.code == "quota":
+            _tell_refused(actor, team_id, failure)
+        raise
+
+
+def _tell_refused(actor: Actor, team_id: int | None, refusal: HouseError) -> None:
+    if not actor.is_visitor:
+        with write():
+            announce(UploadRefused(actor.person_id, team_id, refusal.code))
+
+
+def _checked(actor: Actor, stream: BinaryIO, name: str) -> Received:
     limits.count("upload", rules.UPLOADS, actor.person_id)
     name = rules.clean_name(name)
     kind = rules.kind_of(name)
@@ -73,11 +93,7 @@ def received(actor: Actor, stream: BinaryIO, name: str) -> Iterator[Received]:
         looked = look(path, name)
         with looked.path.open("rb") as data:
             stored = storage().put(new_key(), data)
-    try:
-        yield Received(name, kind, stored)
-    except BaseException:
-        storage().delete(stored.key)
-        raise
+    return Received(name, kind, stored)
 
 
 def _spool(stream: BinaryIO, path: Path, limit: int) -> None:

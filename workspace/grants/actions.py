@@ -41,7 +41,7 @@ def give(
     )
     session().add(grant)
     session().flush()
-    announce(facts.GrantGiven(actor.person_id, person_id, role, scope_kind, scope_id))
+    announce(facts.GrantGiven(actor.person_id, person_id, role, scope_kind, scope_id, until))
     return grant
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from workspace.foundation.facts import Fact
 
@@ -24,7 +25,9 @@ class GrantChanged(Fact):
 
 @dataclass(frozen=True)
 class GrantGiven(GrantChanged):
-    """A person holds a role from now on."""
+    """A person holds a role from now on; with `until`, to that instant and then no more."""
+
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

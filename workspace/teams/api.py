@@ -164,5 +164,7 @@ def upload(actor: Actor, team: Team) -> File:
     )
     if held is not None:
         return held
-    with received(actor, cast("BinaryIO", sent.stream), sent.filename) as file, write():
+    with received(
+        actor, cast("BinaryIO", sent.stream), sent.filename, team.id
+    ) as file, write():
         return keep(actor, file, ("team", team.id), team.id, key=key)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Response, request
 
 from canvases.boards import paper, queries, versions
+from canvases.boards.facts import CanvasExported
 from canvases.boards.forms import STATUS_WORDS, VersionForm
 from canvases.boards.models import Canvas, CanvasVersion
 from canvases.boards.views.door import CANVAS, VERSION, doors, frame
@@ -16,7 +17,9 @@ from workspace.foundation import limits
 from workspace.foundation.access import Actor, can
 from workspace.foundation.clock import now
 from workspace.foundation.errors import BadRequest, Refused
+from workspace.foundation.facts import announce
 from workspace.foundation.text import _, lazy
+from workspace.foundation.unit import write
 from workspace.foundation.web import go, page
 
 EXPORTS = "30 per 10 minutes"
@@ -135,4 +138,6 @@ def export(actor: Actor, canvas: Canvas) -> Any:
     answer = Response(made, mimetype=FORMATS[kind])
     answer.headers["Content-Disposition"] = disposition(f"{canvas.title[:100]}.{kind}")
     answer.headers["Cache-Control"] = "private, no-store"
+    with write():
+        announce(CanvasExported(actor.person_id, canvas.team_id, canvas.id, kind))
     return answer

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from canvases.boards import queries
 from canvases.boards.models import Canvas
@@ -22,6 +23,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
 from workspace.foundation.unit import write
+from workspace.journal.models import JournalEntry
 
 Enter = Callable[[Person], FlaskClient]
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -122,3 +124,7 @@ def test_a_file_is_opened_by_whoever_reads_the_note(desk: Desk, enter: Enter) ->
         content_type="multipart/form-data",
     )
     assert broken.status_code == 422 and "Kept words" in broken.text
+    with desk.app.app_context():
+        refused = session().scalars(
+            select(JournalEntry).where(JournalEntry.event == "upload-refused")).all()
+        assert [it.chain for it in refused] == [f"team:{desk.cast.team.id}"]
