@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import os
 import sys
@@ -14,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
 
-from tests import servers
+from tests import servers, shared
 from workspace.foundation.clock import now
 from workspace.foundation.settings import Settings
 from workspace.foundation.unit import write
@@ -32,39 +30,14 @@ if TYPE_CHECKING:  # a test of one rule must not wake the house, nor the browser
 if sys.platform != "win32":
     import fcntl
 
-# A house is built for nearly every test and thrown away; looking through all of memory for each
-# costs more than the building.
-gc.set_threshold(100_000, 20, 50)
-
-
-def _once_for_each_address() -> None:
-    """Let the houses of one process share the code that Werkzeug writes to build an address.
-
-    It writes and compiles two small functions for every door, which is half the building of a
-    house. They know nothing of the map they stand in: the rule is handed to them as an argument.
-    """
-    compiled = Rule._compile_builder
-    kept: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
-
-    def builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if rule.defaults:  # they are turned into words by the converters of this very map
-            return compiled(rule, append_unknown)
-        key = (rule.rule, tuple(rule._trace), append_unknown)
-        if key not in kept:
-            kept[key] = compiled(rule, append_unknown)
-        return kept[key]
-
-    Rule._compile_builder = builder  # type: ignore[assignment,method-assign]
-
-
-_once_for_each_address()
+shared.share()
 
 
 # --- servers, one for the whole run ---------------------------------------------------------
 
 
 @contextmanager
-def shared(folder: Path, name: str, start: Callable[[], Any]) -> Iterator[str]:
+def of_the_run(folder: Path, name: str, start: Callable[[], Any]) -> Iterator[str]:
     """A server that the workers of one run share: the first starts it, the last ends it.
 
     ``start`` gives a context manager whose value is a URL. Every worker counts itself in and out
@@ -126,14 +99,14 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_url(run_folder: Path) -> Iterator[str]:
     """A PostgreSQL server: TEST_DATABASE_URL, else the embedded one."""
-    with shared(run_folder, "postgres", servers.postgres) as url:
+    with of_the_run(run_folder, "postgres", servers.postgres) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def valkey_url(run_folder: Path) -> Iterator[str]:
     """A Valkey server: TEST_VALKEY_URL, else the embedded one."""
-    with shared(run_folder, "valkey", servers.valkey) as url:
+    with of_the_run(run_folder, "valkey", servers.valkey) as url:
         yield url
 
 
@@ -142,7 +115,7 @@ def bucket(run_folder: Path) -> Iterator[Bucket]:
     """A bucket of an S3 service: TEST_S3_URL, else a simulated one."""
     from tests import services
 
-    with shared(run_folder, "s3", services.s3) as endpoint:
+    with of_the_run(run_folder, "s3", services.s3) as endpoint:
         yield services.make_bucket(endpoint, "innocore")
 
 
