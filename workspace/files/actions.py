@@ -55,7 +55,7 @@ def take_upload(
 
 @contextmanager
 def received(
-    actor: Actor, stream: BinaryIO, name: str, team_id: int | None
+    actor: Actor, stream: BinaryIO, name: str, team_id: int | None = None
 ) -> Iterator[Received]:
     """The checked file; its bytes go again when the block fails. Never inside a unit of work.
 
