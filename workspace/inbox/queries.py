@@ -205,11 +205,12 @@ def _names(
     table: Any = kind
     columns = inspect(kind).column_attrs
     query: Select[*tuple[Any, ...]] = visible(actor, kind).where(table.public_id.in_(ids))
-    at, team = table, literal("")
-    for step in _way_to_team(kind):
+    at, way = table, _way_to_team(kind)
+    for step in way:
         there = aliased(inspect(at).mapper.relationships[step].mapper.class_)
         query = query.outerjoin(getattr(at, step).of_type(there))
-        at, team = there, there.name
+        at = there
+    team = at.name if way else literal("")
     # The name first: the title of a team is confidential, its name is known to programme leads.
     own = next((getattr(table, it) for it in ("name", "title") if it in columns), literal(""))
     return query.with_only_columns(literal(word), table.public_id, team, own)

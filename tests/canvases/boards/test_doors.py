@@ -186,6 +186,17 @@ def test_a_remark_is_resolved_and_opened_again(desk: Desk, enter: Enter) -> None
 
 
 @SQLITE
+def test_the_inbox_names_the_team_of_a_note_in_which_one_is_mentioned(
+    desk: Desk, enter: Enter
+) -> None:
+    lead, mentor = browser(desk, enter, "lead"), browser(desk, enter, "mentor")
+    post(lead, desk.url(f"/notes/{desk.ids['mentors']}/comments"), {"comment": "@Hanna Weiss look"})
+    page = mentor.get("/inbox")
+    assert page.status_code == 200
+    assert "Gelsight" in page.text.split("<main")[1]
+
+
+@SQLITE
 def test_putting_away_makes_it_read_only(desk: Desk, enter: Enter) -> None:
     lead = browser(desk, enter, "lead")
     assert post(lead, desk.url("/archive")).status_code == 303
