@@ -1,5 +1,6 @@
 """The face of the wing."""
 
+from mentors.mentoring.feature import FEATURE as MENTORING
 from mentors.reviews.feature import FEATURE as REVIEWS
 
-FEATURES = (REVIEWS,)
+FEATURES = (REVIEWS, MENTORING)

@@ -122,7 +122,7 @@ def _in_reading_order(canvas: Canvas, lines: Sequence[queries.NoteLine]) -> Keye
     return Keyed(lines, lambda it: (place.get(it.block, 99), it.order, it.id))
 
 
-@API.door("/canvases/<canvas>/notes", verb="edit", things=CANVAS, method="POST", takes=NoteIn,
+@API.door("/canvases/<canvas>/notes", verb="write", things=CANVAS, method="POST", takes=NoteIn,
           gives=NoteOut, creates=True, writes="room",
           example={"block": "bmc-customer-segments", "text": "Stoma nurses"})
 def add(actor: Actor, draft: dict[str, Any], canvas: Canvas) -> Any:
@@ -138,7 +138,7 @@ def note(actor: Actor, canvas: Canvas, note: str) -> Any:
     return queries.note_of(actor, canvas, note)
 
 
-@API.door("/canvases/<canvas>/notes/<note>", verb="edit", things=CANVAS, method="PATCH",
+@API.door("/canvases/<canvas>/notes/<note>", verb="write", things=CANVAS, method="PATCH",
           takes=NoteChange, gives=NoteOut, of=note, writes="room",
           example={"status": "supported"})
 def change(actor: Actor, draft: dict[str, Any], canvas: Canvas, note: str) -> Any:
@@ -146,14 +146,14 @@ def change(actor: Actor, draft: dict[str, Any], canvas: Canvas, note: str) -> An
     line = queries.note_of(actor, canvas, note)
     edits.change_note(actor, canvas, note, NoteDraft(
         draft.get("text", line.text), draft.get("status", line.status),
-        draft.get("tier", line.tier), draft.get("weight", line.weight),
+        draft.get("tier"), draft.get("weight", line.weight),
         draft.get("block", line.block), draft.get("place", ""), mark_of(line.text),
     ))
     session().commit()
     return queries.note_of(actor, canvas, note)
 
 
-@API.door("/canvases/<canvas>/notes/<note>", verb="edit", things=CANVAS, method="DELETE",
+@API.door("/canvases/<canvas>/notes/<note>", verb="write", things=CANVAS, method="DELETE",
           gives=None, of=note, writes="room")
 def remove(actor: Actor, canvas: Canvas, note: str) -> None:
     """Take a note off the board."""

@@ -6,21 +6,25 @@ Nothing here may stand in a unit of work: the room commits by itself.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 
 from canvases.boards import live, patterns
 from canvases.boards.document import Document
+from canvases.boards.hands import Hand
 from canvases.boards.models import Canvas, CanvasUpdate
 from canvases.boards.opening import readable
 from canvases.boards.schema import Note
-from workspace.foundation.access import Actor
+from workspace.foundation.access import Actor, can
 from workspace.foundation.db import session
 from workspace.foundation.errors import Missing, Refused, Stale
 from workspace.foundation.text import lazy
 
+T = TypeVar("T")
 FIRST, LAST, STAY = "first", "last", ""
 
 
@@ -30,13 +34,20 @@ class NoteDraft:
 
     text: str
     status: str
-    tier: str
+    tier: str | None
+    """None leaves it as it is."""
     weight: int
     block: str
     place: str = STAY
     """`first`, `last`, "" to stay, or the id of the note to stand behind."""
     was: str = ""
     """Mark of the text that the person saw; see `mark_of`."""
+
+
+def _by(actor: Actor, canvas: Canvas, work: Callable[[Document, Hand], T]) -> T:
+    """Edit as far as the person's hand reaches: the team's over everything."""
+    hand = Hand(actor.public_id, invited=not can(actor, "edit", canvas))
+    return live.edit(actor, canvas, lambda document: work(document, hand), beside=hand.invited)
 
 
 def mark_of(text: str) -> str:
@@ -53,22 +64,24 @@ def add_note(actor: Actor, canvas: Canvas, block: str, text: str, *,
     _known_block(canvas, block)
     if not text.strip():
         raise Refused(lazy("Write the note first."), field="text")
-    author = actor.public_id
 
-    def add(document: Document) -> str:
+    def add(document: Document, hand: Hand) -> str:
         if note_id is not None and any(it.id == note_id for it in document.read()):
             return note_id
-        return document.add_note(block=block, author=author, text=text, note_id=note_id)
+        return document.add_note(
+            block=block, author=hand.author, text=text, tier=hand.tier, note_id=note_id
+        )
 
-    return live.edit(actor, canvas, add)
+    return _by(actor, canvas, add)
 
 
 def change_note(actor: Actor, canvas: Canvas, note_id: str, draft: NoteDraft) -> None:
     """Make a note what the form says. Raises Stale when its text changed since it was shown."""
     _known_block(canvas, draft.block)
 
-    def change(document: Document) -> None:
-        note = _present(document, note_id)
+    def change(document: Document, hand: Hand) -> None:
+        note = hand.take(document, note_id)
+        hand.allow_tier(note, draft.tier)
         if draft.text != note.text:
             if not draft.text:
                 raise Refused(
@@ -83,13 +96,31 @@ def change_note(actor: Actor, canvas: Canvas, note_id: str, draft: NoteDraft) ->
                 )
             document.set_text(note_id, draft.text)
         document.set_status(note_id, draft.status)
-        document.set_tier(note_id, draft.tier)
+        if draft.tier is not None:
+            document.set_tier(note_id, draft.tier)
         document.set_weight(note_id, draft.weight)
         if draft.block != note.block or draft.place != STAY:
             place = LAST if draft.place == STAY else draft.place
+            if place not in (FIRST, LAST, *hand.row(document, draft.block)):
+                place = LAST
             document.move_note(note_id, draft.block, _behind(place))
 
-    live.edit(actor, canvas, change)
+    _by(actor, canvas, change)
+
+
+def set_status(actor: Actor, canvas: Canvas, note_id: str, status: str, only: str = "") -> str:
+    """Give a note a status, and answer what it had before.
+
+    With `only` nothing happens to a note that has another status than that one.
+    """
+
+    def change(document: Document, hand: Hand) -> str:
+        before = hand.take(document, note_id).status
+        if only in ("", before):
+            document.set_status(note_id, status)
+        return before
+
+    return _by(actor, canvas, change)
 
 
 def move_note(actor: Actor, canvas: Canvas, note_id: str, target: str) -> None:
@@ -97,38 +128,43 @@ def move_note(actor: Actor, canvas: Canvas, note_id: str, target: str) -> None:
     if target not in ("up", "down"):
         _known_block(canvas, target)
 
-    def move(document: Document) -> None:
-        note = _present(document, note_id)
+    def move(document: Document, hand: Hand) -> None:
+        note = hand.take(document, note_id)
         if target not in ("up", "down"):
             document.move_note(note_id, target)
             return
-        row = [it.id for it in document.read() if it.block == note.block]
+        row = hand.row(document, note.block)
         at = row.index(note_id)
         if target == "down" and at + 1 < len(row):
             document.move_note(note_id, note.block, row[at + 1])
         elif target == "up" and at > 0:
             document.move_note(note_id, note.block, row[at - 2] if at > 1 else None)
 
-    live.edit(actor, canvas, move)
+    _by(actor, canvas, move)
 
 
 def remove_note(actor: Actor, canvas: Canvas, note_id: str) -> None:
     """Take a note off the board; `bring_back` undoes it."""
-    live.edit(actor, canvas, lambda document: _remove(document, note_id))
 
+    def remove(document: Document, hand: Hand) -> None:
+        hand.allow_removal(hand.take(document, note_id))
+        document.remove_note(note_id)
 
-def _remove(document: Document, note_id: str) -> None:
-    _present(document, note_id)
-    document.remove_note(note_id)
+    _by(actor, canvas, remove)
 
 
 def bring_back(actor: Actor, canvas: Canvas, note_id: str) -> None:
-    """Put a deleted note back as it was last; one that is there stays as it is."""
+    """Put a deleted note back as it was last; one that is there stays as it is.
+
+    An invited mentor brings back what she herself could take off; all else is not there.
+    """
     kept = last_seen(canvas, note_id)
     if kept is None:
         raise Missing
 
-    def again(document: Document) -> None:
+    def again(document: Document, hand: Hand) -> None:
+        if not (hand.reaches(kept) and hand.may_remove(kept)):
+            raise Missing
         if document.note(note_id) is None:
             document.add_note(
                 block=kept.block,
@@ -142,7 +178,7 @@ def bring_back(actor: Actor, canvas: Canvas, note_id: str) -> None:
                 at=datetime.fromtimestamp(kept.created / 1000, UTC),
             )
 
-    live.edit(actor, canvas, again)
+    _by(actor, canvas, again)
 
 
 def last_seen(canvas: Canvas, note_id: str) -> Note | None:
@@ -159,13 +195,6 @@ def last_seen(canvas: Canvas, note_id: str) -> Note | None:
         document.doc.apply_update(data)
         seen = document.note(note_id) or seen
     return seen
-
-
-def _present(document: Document, note_id: str) -> Note:
-    note = document.note(note_id)
-    if note is None:
-        raise Missing
-    return note
 
 
 def _behind(place: str) -> str | None:

@@ -27,6 +27,7 @@ from canvases.boards.chronicle import Chronicle
 from canvases.boards.committer import Run
 from canvases.boards.crossing import Closed, Ended, Recheck
 from canvases.boards.document import Document
+from canvases.boards.hands import HouseRooms
 from canvases.boards.line import SocketLine, read_packet
 from canvases.boards.log import SqlLog
 from canvases.boards.messages import Aware, Leave, Update
@@ -34,7 +35,7 @@ from canvases.boards.models import Canvas
 from canvases.boards.reader import Unreadable, read_state_vector
 from canvases.boards.rights import HouseRights
 from canvases.boards.room import Room
-from canvases.boards.rooms import Rooms, TooSlow
+from canvases.boards.rooms import TooSlow
 from canvases.boards.schema import Misfit
 from workspace.accounts.facts import SessionEnded
 from workspace.foundation import unit
@@ -69,7 +70,8 @@ class Door:
         settings: Settings = app.config["INNOCORE"]
         self.bus = RedisBus(settings.redis_url, settings.secret()) if settings.redis_url else None
         run = _beside(house)
-        self.rooms = Rooms(self.store, HouseRights(app), self.line, run=run, bus=self.bus)
+        self.rights = HouseRights(app)
+        self.rooms = HouseRooms(self.store, self.rights, self.line, run=run, bus=self.bus)
         self.rooms.on_left = self._left
         self.rooms.each_minute.append(self._check_sessions)
         self.rooms.each_second.append(self._check_tokens)
@@ -386,16 +388,18 @@ def door() -> Door:
     return found
 
 
-def rooms() -> Rooms:
+def rooms() -> HouseRooms:
     """The rooms of the current application."""
     return door().rooms
 
 
-def edit(actor: Actor | None, canvas: Canvas, work: Callable[[Document], T]) -> T:
+def edit(actor: Actor | None, canvas: Canvas, work: Callable[[Document], T], *,
+         beside: bool = False) -> T:
     """Change a board from a form, an import or a restore; open boards see it at once.
 
     Returns what `work(document)` returns, once the change is on disk. None as the actor is the
-    house itself. Raises Denied, Missing, Refused, TooLarge or Unavailable.
+    house itself. `beside`: the actor may write by forms, not join the board; `work` then touches
+    only what she reads. Raises Denied, Missing, Refused, TooLarge or Unavailable.
     """
     if has_app_context() and unit.current() is not None:
         raise RuntimeError("a live edit would wait for the write transaction that it stands in")
@@ -404,8 +408,14 @@ def edit(actor: Actor | None, canvas: Canvas, work: Callable[[Document], T]) -> 
         session().rollback()  # a read that stays open would see the board as it was before
     person_id = None if actor is None else actor.person_id or 0
     g.pop("innocore_answers", None)  # what this request has read of the board is no longer so
+    found = door()
     try:
-        return rooms().edit(canvas_id, person_id, work)
+        if beside:
+            number = person_id or 0
+            return found.rooms.edit_beside(
+                canvas_id, number, lambda: found.rights.may_write(canvas_id, number), work
+            )
+        return found.rooms.edit(canvas_id, person_id, work)
     except PermissionError:
         raise Denied(
             lazy("You can read this board. Ask the team's lead if you need to edit.")

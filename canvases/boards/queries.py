@@ -139,6 +139,15 @@ def _line(row: NoteRow, name: str | None) -> NoteLine:
     )
 
 
+def written_by(actor: Actor, canvas: Canvas) -> frozenset[str]:
+    """Ids of the notes on the canvas that the person has written."""
+    return frozenset(session().scalars(
+        select(NoteRow.note_id).where(
+            NoteRow.canvas_id == canvas.id, NoteRow.author_id == actor.person_id
+        )
+    ))
+
+
 def note_of(actor: Actor, canvas: Canvas, note_id: str) -> NoteLine:
     """One note. Raises Missing when it is not there or not for this reader, alike."""
     found = (

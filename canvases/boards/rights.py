@@ -22,6 +22,8 @@ from workspace.teams.access import may_edit as may_change
 JOIN = "join"
 """The verb for reading all notes live; other audiences read pages with the notes of their tier."""
 EDIT = "edit"
+WRITE = "write"
+"""The verb for changing notes by forms: the team, and mentors whom it has invited."""
 
 
 def may_join(actor: Actor, canvas: Canvas) -> Verdict:
@@ -58,6 +60,11 @@ class HouseRights:
                     found[actor.person_id] = "viewer"
             return found
 
+    def may_write(self, canvas_id: int, person_id: int) -> bool:
+        """Whether somebody may change notes by forms, from the database as it is now."""
+        with self._app.app_context():
+            canvas = session().get(Canvas, canvas_id)
+            return canvas is not None and any(can(it, WRITE, canvas) for it in _actors([person_id]))
 
     def ended(self, people: Collection[int], since: datetime, until: datetime) -> Collection[int]:
         """Those of these people who held something that ended in this half-open span of time."""

@@ -64,6 +64,7 @@ TABLE: Mapping[str, tuple[Circle, ...]] = {
     "comment.team": FULL,
     "comment.mentors": READERS,
     "comment.by-mentor": READERS,
+    "suggestion.reason": READERS,
     "evidence.text.team": FULL,
     "evidence.url.team": FULL,
     "evidence.file.team": FULL,

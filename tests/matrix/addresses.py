@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
 from canvases.discovery.models import Evidence
+from canvases.invited.models import InvitedEditor
+from canvases.suggestions.models import StatusSuggestion
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
 from transfer.checklists.models import ChecklistItem, ChecklistRow, ItemQuestion
 from workspace.accounts.models import DataExport, Identity, Passkey, Person, SignIn
@@ -48,6 +50,7 @@ TABLES: Mapping[str, tuple[type, ...]] = {
     "glass": (GlassBroken,),
     "identity": (Identity,),
     "invitation": (Invitation,),
+    "invited": (InvitedEditor,),
     "item": (ChecklistItem,),
     "join_request": (JoinRequest,),
     "member": (Member,),
@@ -65,6 +68,7 @@ TABLES: Mapping[str, tuple[type, ...]] = {
     "review": (Review,),
     "sign_in": (SignIn,),
     "submission": (Submission,),
+    "suggestion": (StatusSuggestion,),
     "task": (FeedbackTask,),
     "team": (Team,),
     "version": (CanvasVersion,),

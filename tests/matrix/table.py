@@ -36,12 +36,13 @@ id, and a visitor is asked to sign in. An absent id, and an id under a parent th
 is 404 for everybody: the test tries that at every door, so it has no rows here.
 
 Seats: `lead` and `member` are the home team, `rival_lead` and `rival` another team of the same
-edition whose institution is another one; `mentor` accompanies the home team, `conflicted` the
-other; `officer` is the transfer officer of the home team's institution, `other_officer` of the
-other's; `reviewer` and `second_reviewer` read the home team's submission; `sponsor` set the
-challenge; `participant` is in the edition without a team; `former` has left the home team;
-`stranger` has an account and nothing else. `own` rows are about things of the home team, its
-challenge, its edition and its university.
+edition whose institution is another one; `mentor` accompanies the home team and edits its canvas
+by invitation, `conflicted` accompanies the other and has not answered such an invitation;
+`officer` is the transfer officer of the home team's institution, `other_officer` of the other's;
+`reviewer` and `second_reviewer` read the home team's submission; `sponsor` set the challenge;
+`participant` is in the edition without a team; `former` has left the home team; `stranger` has an
+account and nothing else. `own` rows are about things of the home team, its challenge, its edition
+and its university.
 """
 
 

@@ -58,6 +58,8 @@ SECRET = {
     "assignment",
     "notice",
     "invitation",
+    "invited",
+    "suggestion",
 }
 """Parameters whose things nobody outside may know of."""
 OPEN = {"/released/<release>", "/join/<secret>", "/personas/<int:number>"}

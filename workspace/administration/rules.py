@@ -34,6 +34,8 @@ ROLE_SENTENCES: Final = {
     "submission-reader": lazy("Has declared no conflict and reads one submission."),
     "annex-reader": lazy("Reads the confidential annex of one challenge until the agreement "
                          "ends."),
+    "canvas-editor": lazy("A mentor whom a team invited to edit one canvas until a day. Changes "
+                          "there what mentors may read."),
     "break-glass": lazy("An administrator who reads one team's work in an emergency, for four "
                         "hours. The team is told at once."),
 }

@@ -23,6 +23,7 @@ class ScopeKind(StrEnum):
     TEAM = "team"
     CHALLENGE = "challenge"
     SUBMISSION = "submission"
+    CANVAS = "canvas"
 
 
 class Role(StrEnum):
@@ -46,6 +47,8 @@ class Role(StrEnum):
     SUBMISSION_READER = "submission-reader"
     """A reviewer who has declared that there is no conflict."""
     ANNEX_READER = "annex-reader"
+    CANVAS_EDITOR = "canvas-editor"
+    """A mentor whom the team invited to edit one canvas; counts only beside the role of mentor."""
     BREAK_GLASS = "break-glass"
     """An administrator who reads one team's work for some hours; the team is told."""
 
@@ -68,6 +71,7 @@ SCOPE_OF: Final[Mapping[Role, ScopeKind]] = {
     Role.REVIEWER: ScopeKind.SUBMISSION,
     Role.SUBMISSION_READER: ScopeKind.SUBMISSION,
     Role.ANNEX_READER: ScopeKind.CHALLENGE,
+    Role.CANVAS_EDITOR: ScopeKind.CANVAS,
     Role.BREAK_GLASS: ScopeKind.TEAM,
 }
 """The one kind of scope in which each role is held."""
@@ -90,13 +94,14 @@ LABELS: Final[Mapping[Role, Sentence]] = {
     Role.REVIEWER: lazy("Reviewer"),
     Role.SUBMISSION_READER: lazy("Reader of a submission"),
     Role.ANNEX_READER: lazy("Reader of the annex"),
+    Role.CANVAS_EDITOR: lazy("Invited editor"),
     Role.BREAK_GLASS: lazy("Reader in an emergency"),
 }
 
 OPENS_NOTHING: Final = frozenset({Role.FORMER_MEMBER})
 """Roles that are history alone: they give no access."""
 
-NEEDS_END: Final = frozenset({Role.ANNEX_READER, Role.BREAK_GLASS})
+NEEDS_END: Final = frozenset({Role.ANNEX_READER, Role.CANVAS_EDITOR, Role.BREAK_GLASS})
 """Roles that stand on something that ends, and end with it."""
 
 

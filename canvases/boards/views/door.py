@@ -40,7 +40,8 @@ def frame(actor: Actor, canvas: Canvas, current: str) -> dict[str, Any]:
     return {
         "canvas": canvas,
         "team": canvas.team,
-        "may_edit": bool(can(actor, "edit", canvas)),
+        "may_edit": (may_edit := bool(can(actor, "edit", canvas))),
+        "may_write": may_edit or bool(can(actor, "write", canvas)),
         "views": [
             {"label": label, "icon": icon, "url": url, "current": key == current}
             for label, icon, url, key, verb in ways

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import flash, request, url_for
@@ -12,8 +13,12 @@ from canvases.boards.edits import NoteDraft, mark_of
 from canvases.boards.forms import CommentForm, NoteForm, note_form
 from canvases.boards.models import Canvas, NoteComment
 from canvases.boards.views.door import CANVAS, doors, frame
+from canvases.boards.views.notes import removable
 from canvases.discovery import queries as discovery
 from canvases.discovery.forms import EvidenceForm
+from canvases.suggestions import queries as suggestions
+from canvases.suggestions.forms import SuggestForm, status_form
+from canvases.suggestions.rules import SUGGESTION
 from workspace.foundation import unit
 from workspace.foundation.access import Actor, can
 from workspace.foundation.clock import now
@@ -48,12 +53,12 @@ def note_page(
     form: NoteForm | None = None,
     evidence_form: EvidenceForm | None = None,
     comment_form: CommentForm | None = None,
+    suggest_form: SuggestForm | None = None,
     removed: str = "",
     said: str = "",
 ) -> Any:
     """The page of a note with the forms as they were sent; 422 when one has errors."""
     line = queries.note_of(actor, canvas, note)
-    may_edit = bool(can(actor, "edit", canvas))
     everything = queries.notes_of(actor, canvas)
     template = queries.template_of(canvas)
     fresh = note_form(
@@ -62,7 +67,11 @@ def note_page(
         [it for it in everything if it.block == line.block],
         mark_of(line.text),
     )
-    sent = next((it for it in (form, evidence_form, comment_form) if it is not None), None)
+    shared = frame(actor, canvas, "")
+    if not shared["may_edit"]:
+        del fresh.tier
+    forms = (form, evidence_form, comment_form, suggest_form)
+    sent = next((it for it in forms if it is not None), None)
     found = discovery.of_note(actor, canvas, note)
     comments = queries.comments_of(actor, canvas, note)
     wrong = sent is not None and bool(sent.errors)
@@ -78,6 +87,9 @@ def note_page(
         note_form=form or fresh,
         evidence_form=evidence_form or EvidenceForm(formdata=None),
         comment_form=comment_form or CommentForm(formdata=None),
+        suggest_form=suggest_form or status_form(line.status),
+        suggested=suggestions.of_note(actor, canvas, note),
+        suggested_word=SUGGESTION.label,
         found=found,
         comments=comments,
         removed=removed,
@@ -86,9 +98,10 @@ def note_page(
         strengths=EvidenceForm.words(),
         tiers=TIER_LABELS,
         may_comment=bool(can(actor, "comment", canvas)),
+        may_suggest=bool(can(actor, "suggest", canvas)),
         full=not wants_fragment(),
         resolvable={it.id for it in comments if can(actor, "resolve", it)},
-        **frame(actor, canvas, "") | {"may_edit": may_edit},
+        **shared | removable(actor, canvas),
     )
 
 
@@ -105,7 +118,7 @@ def answer(actor: Actor, canvas: Canvas, note: str, message: str, removed: str =
 
 
 @doors.page(
-    "/canvases/<canvas>/notes/<note>", verb="edit", things=CANVAS, methods=["POST"], writes="room"
+    "/canvases/<canvas>/notes/<note>", verb="write", things=CANVAS, methods=["POST"], writes="room"
 )
 def change(actor: Actor, canvas: Canvas, note: str) -> Any:
     """Save what the form says."""
@@ -113,6 +126,8 @@ def change(actor: Actor, canvas: Canvas, note: str) -> Any:
     everything = queries.notes_of(actor, canvas)
     template = queries.template_of(canvas)
     form = NoteForm()
+    if not can(actor, "edit", canvas):
+        del form.tier  # who may read a note is for the team to decide
     form.block.choices = [(it.id, it.title) for it in template.reading_order]
     form.place.choices = [
         ("", ""),
@@ -124,16 +139,14 @@ def change(actor: Actor, canvas: Canvas, note: str) -> Any:
         draft = NoteDraft(
             form.text.data or "",
             form.status.data,
-            form.tier.data,
+            form.tier.data if "tier" in form else None,
             form.weight.data,
             form.block.data,
             form.place.data or "",
             form.was.data or "",
         )
         if draft.place not in ("", "first", "last") and draft.block != line.block:
-            draft = NoteDraft(
-                draft.text, draft.status, draft.tier, draft.weight, draft.block, "last", draft.was
-            )
+            draft = replace(draft, place="last")
         try:
             edits.change_note(actor, canvas, note, draft)
         except Refused as refusal:

@@ -12,6 +12,8 @@ from canvases.boards.models import Canvas
 from canvases.boards.strings import SENTENCES
 from canvases.boards.views.door import CANVAS, doors, frame
 from canvases.discovery import queries as discovery
+from canvases.invited import queries as invited
+from canvases.suggestions import queries as suggestions
 from workspace.foundation.access import Actor, can
 from workspace.foundation.errors import Refused
 from workspace.foundation.text import _
@@ -60,8 +62,18 @@ def list_page(actor: Actor, canvas: Canvas, form: NewNoteForm | None = None) -> 
         blocks=queries.template_of(canvas).reading_order,
         undo=_undo(actor, canvas),
         credit=queries.template_of(canvas).credit,
-        **frame(actor, canvas, "list"),
+        invitation=invited.mine(actor, canvas),
+        suggested=suggestions.open_counts(actor, canvas),
+        may_invite=bool(can(actor, "invite", canvas)),
+        **frame(actor, canvas, "list") | removable(actor, canvas),
     )
+
+
+def removable(actor: Actor, canvas: Canvas) -> dict[str, Any]:
+    """Which notes the person may take off: None for all, as the team; else those that are hers."""
+    if can(actor, "edit", canvas) or not can(actor, "write", canvas):
+        return {"own_notes": None}
+    return {"own_notes": queries.written_by(actor, canvas)}
 
 
 def _undo(actor: Actor, canvas: Canvas) -> str | None:
@@ -72,7 +84,9 @@ def _undo(actor: Actor, canvas: Canvas) -> str | None:
     return url_for("canvases.bring_back", canvas=canvas.public_id, note=note)
 
 
-@doors.page("/canvases/<canvas>/notes", verb="edit", things=CANVAS, methods=["POST"], writes="room")
+@doors.page(
+    "/canvases/<canvas>/notes", verb="write", things=CANVAS, methods=["POST"], writes="room"
+)
 def add(actor: Actor, canvas: Canvas) -> Any:
     """One more note at the end of a block."""
     form = NewNoteForm()
@@ -93,7 +107,7 @@ def add(actor: Actor, canvas: Canvas) -> Any:
 
 @doors.page(
     "/canvases/<canvas>/notes/<note>/move",
-    verb="edit",
+    verb="write",
     things=CANVAS,
     methods=["POST"],
     writes="room",
@@ -107,7 +121,7 @@ def move(actor: Actor, canvas: Canvas, note: str) -> Any:
 
 @doors.page(
     "/canvases/<canvas>/notes/<note>/delete",
-    verb="edit",
+    verb="write",
     things=CANVAS,
     methods=["POST"],
     writes="room",
@@ -121,7 +135,7 @@ def delete(actor: Actor, canvas: Canvas, note: str) -> Any:
 
 @doors.page(
     "/canvases/<canvas>/notes/<note>/bring-back",
-    verb="edit",
+    verb="write",
     things=CANVAS,
     methods=["POST"],
     writes="room",

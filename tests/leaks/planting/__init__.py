@@ -27,7 +27,7 @@ from workspace.teams import agreements
 from workspace.teams.models import Team
 
 STEPS = (
-    teams.about, boards.board, boards.evidence, checklists.lists, checklists.levels,
+    teams.about, boards.board, boards.evidence, boards.advice, checklists.lists, checklists.levels,
     pitches.entry, pitches.pitch, pitches.judged, pitches.answered, releases.shown,
 )
 """Everything, in an order in which it may happen; each in units of work of its own."""
@@ -92,6 +92,8 @@ def plant(app: Flask, cast: Cast) -> Planted:
         )
         administration.end_glass(desk, glass, now())
     jobs.run_due(app)
+    for person in world.people.values():
+        session().refresh(person)  # tests look at them when this session is over
     return world
 
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 from canvases.boards import actions as boards
 from canvases.boards import edits, versions
 from canvases.boards import queries as board_queries
 from canvases.boards.models import Canvas
 from canvases.discovery import actions as discovery
+from canvases.invited import actions as invited
+from canvases.suggestions import actions as suggestions
 from tests.files import made
 from tests.leaks.planting.story import Story
 from tests.leaks.world import HOME
+from workspace.accounts.models import Person
 from workspace.files import actions as files
-from workspace.foundation.clock import now
+from workspace.foundation.clock import now, today
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
+from workspace.grants import actions as grants
 
 
 def canvas_of(canvas_id: int) -> Canvas:
@@ -109,3 +114,22 @@ def evidence(story: Story) -> None:
                 ),
                 file,
             )
+
+
+def advice(story: Story) -> None:
+    """The mentor suggests a status, and is invited to edit the canvas. The home team's accepts."""
+    lead, mentor = story.a(story.crew.lead), story.a(story.crew.mentor)
+    canvas_id = story.canvas.id
+    with write():
+        line = board_queries.note_of(mentor, canvas_of(canvas_id), story.notes["mentors"])
+        suggestions.suggest(
+            mentor, canvas_of(canvas_id), line, "supported", story.w("suggestion.reason"), now()
+        )
+        if story.crew.side != HOME:
+            until = now() + timedelta(days=365)
+            grants.sign_agreement(mentor, "team", story.crew.team.id, "I keep it.", until, now())
+        last = today("UTC") + timedelta(days=20)
+        person = session().get_one(Person, story.crew.mentor.id)
+        row = invited.invite(lead, canvas_of(canvas_id), person, last, now())
+        if story.crew.side == HOME:
+            invited.accept(mentor, row, now())

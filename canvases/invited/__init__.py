@@ -1,0 +1,1 @@
+"""Mentors whom a team invites to edit one canvas."""

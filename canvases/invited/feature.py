@@ -1,0 +1,50 @@
+"""The face of invitations to edit."""
+
+from __future__ import annotations
+
+from canvases.boards.models import Canvas
+from canvases.invited import access, actions, facts, notices, own_data, queries
+from canvases.invited.models import InvitedEditor
+from canvases.invited.views import doors
+from workspace.foundation.clock import now
+from workspace.foundation.features import Feature
+from workspace.foundation.text import lazy
+from workspace.foundation.unit import write
+from workspace.grants.facts import GrantEnded
+from workspace.inbox.rules import Topic
+
+
+def _each_minute() -> None:
+    """End what is over; nothing is written while nobody is invited."""
+    if queries.any_open():
+        with write():
+            actions.keep_time(now())
+
+
+FEATURE = Feature(
+    name="invited",
+    doors=[doors],
+    may={
+        ("write", Canvas): access.may_write,
+        ("invite", Canvas): access.may_invite,
+        ("accept", InvitedEditor): access.may_accept,
+        ("end", InvitedEditor): access.may_end,
+    },
+    visible={InvitedEditor: access.invited_clause},
+    on={
+        GrantEnded: [actions.follow],
+        facts.EditorInvited: [notices.invited],
+        facts.EditorAccepted: [notices.accepted],
+        facts.EditorEnded: [notices.ended],
+    },
+    every={"invited.keep-time": (60, _each_minute)},
+    offers={
+        "topics": [
+            Topic("editors", lazy("Invitations to edit a canvas"), frozenset(notices.SENTENCES),
+                  21),
+        ],
+        "sentences": notices.SENTENCES,
+        "records": own_data.records,
+        "forget": own_data.forget,
+    },
+)

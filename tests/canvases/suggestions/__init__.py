@@ -1,0 +1,1 @@
+"""Statuses that mentors suggest."""
