@@ -62,7 +62,10 @@ def fill(programmes: int = 50, teams: int = 2_000, notes: int = 100_000) -> None
     """Add this many of each; call it inside a unit of work on a seeded demonstration."""
     dice = random.Random(7)
     at = now() - timedelta(days=30)
-    phrase = lambda words: " ".join(dice.choice(WORDS) for _ in range(words))  # noqa: E731
+
+    def phrase(words: int) -> str:
+        return " ".join(dice.choice(WORDS) for _ in range(words))
+
     lead = session().scalars(select(Person).where(Person.email.like("programme-lead@%"))).one()
     ours = session().scalars(select(Edition).order_by(Edition.id)).first()
     assert ours is not None

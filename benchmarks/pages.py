@@ -11,25 +11,24 @@ import gzip
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, text
+from sqlalchemy import select, text
 
 from benchmarks import _crowd
 from benchmarks._report import Report
 from canvases.boards.models import Canvas
 from mentors.reviews.models import Review
 from tests import servers
+from tests.questions import MOST, counted
 from workspace.accounts import sessions
 from workspace.accounts.models import Person
 from workspace.challenges.models import Challenge
 from workspace.demo import serving
 from workspace.foundation.clock import now
-from workspace.foundation.db import engine, session
+from workspace.foundation.db import session
 from workspace.foundation.settings import Settings
 from workspace.foundation.unit import write
 from workspace.grants.models import Grant
@@ -42,7 +41,6 @@ from wsgi import create_app
 ROUNDS = 40
 WARM = 3
 MOST_MS = 150
-MOST_QUERIES = 15
 MOST_HTML = 20 * 1024
 
 
@@ -110,24 +108,6 @@ def browser(app: Flask, persona: str) -> FlaskClient:
     return made
 
 
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements that are sent meanwhile."""
-    with app.app_context():
-        asked_of = engine()
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith("BEGIN"):  # SQLite's way of saying it; asks nothing
-            seen.append(statement)
-
-    event.listen(asked_of, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(asked_of, "before_cursor_execute", note)
-
-
 def measure(app: Flask, report: Report, label: str) -> None:
     """Ask for each page some dozens of times."""
     for name, (persona, path) in visits(app).items():
@@ -147,7 +127,7 @@ def measure(app: Flask, report: Report, label: str) -> None:
                 answer = client.get(path)
             took.sort()
             report.at_most(f"{label}: {name} p95", took[int(0.95 * ROUNDS) - 1], MOST_MS, "ms")
-            report.at_most(f"{label}: {name} queries", len(statements), MOST_QUERIES, "")
+            report.at_most(f"{label}: {name} queries", len(statements), MOST, "")
             size = len(gzip.compress(answer.data, 6))
             report.at_most(f"{label}: {name} HTML", size, MOST_HTML, "bytes")
 

@@ -12,7 +12,7 @@ from flask import render_template, url_for
 from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased, joinedload, lazyload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from canvases.boards import queries
 from canvases.boards.models import Canvas, CanvasVersion, NoteComment, NoteRow
@@ -71,6 +71,11 @@ class Sketch:
     """Number of notes by block and status."""
 
     @property
+    def counted(self) -> int:
+        """Notes that were not set aside."""
+        return sum(it for (_block, status), it in self.notes.items() if status != "parked")
+
+    @property
     def tested(self) -> int:
         """Notes that are supported or refuted."""
         return sum(it for (_block, status), it in self.notes.items() if status in TESTED)
@@ -86,7 +91,7 @@ def glyph_of(sketch: Sketch) -> Glyph:
         cells(template, statuses),
         template.columns,
         sum(template.row_weights),
-        sum(it for (_block, status), it in sketch.notes.items() if status != "parked"),
+        sketch.counted,
         sketch.tested,
         url_for("canvases.board", canvas=sketch.canvas.public_id),
     )
@@ -97,7 +102,7 @@ def _sketches(which: ColumnElement[bool]) -> list[Sketch]:
     versions = select(func.count(CanvasVersion.id)).where(CanvasVersion.canvas_id == Canvas.id)
     rows = session().execute(
         select(Canvas, versions.correlate(Canvas).scalar_subquery(), NoteRow.block, NoteRow.status,
-               func.count(NoteRow.note_id))
+               func.count(NoteRow.block))
         .outerjoin(NoteRow, NoteRow.canvas_id == Canvas.id)
         .where(which)
         .group_by(Canvas.id, NoteRow.block, NoteRow.status)
@@ -132,10 +137,14 @@ def glyphs_of(canvases: Sequence[Canvas]) -> dict[int, Glyph]:
     return {it.canvas.id: glyph_of(it) for it in found}
 
 
+def _mains(team_ids: Collection[int]) -> dict[int, Sketch]:
+    mains = {team_id: _main(found) for team_id, found in _of_teams(team_ids).items()}
+    return {team_id: it for team_id, it in mains.items() if it is not None}
+
+
 def glyphs(team_ids: Sequence[int]) -> dict[int, Glyph]:
     """The glyph of each team's main canvas, by team id."""
-    mains = {team_id: _main(found) for team_id, found in _of_teams(team_ids).items()}
-    return {team_id: glyph_of(it) for team_id, it in mains.items() if it is not None}
+    return {team_id: glyph_of(it) for team_id, it in _mains(team_ids).items()}
 
 
 def gate_counts(team: Team) -> dict[str, int]:
@@ -151,8 +160,8 @@ def gate_counts(team: Team) -> dict[str, int]:
 
 def overview_stats(_actor: Actor, _edition: Edition, teams: Sequence[Team]) -> list[dict[str, Any]]:
     """How much of what the edition's teams assume is tested."""
-    drawn = glyphs([it.id for it in teams]).values()
-    notes, tested = sum(it.notes for it in drawn), sum(it.tested for it in drawn)
+    mains = _mains([it.id for it in teams]).values()
+    notes, tested = sum(it.counted for it in mains), sum(it.tested for it in mains)
     share = round(100 * tested / notes) if notes else 0
     return [
         {
@@ -253,7 +262,10 @@ def feedback_card(actor: Actor, team: Any) -> Markup | None:
                 Canvas.archived_at.is_(None),
                 NoteComment.written_by_id.not_in(members),
             )
-            .options(joinedload(NoteComment.written_by), joinedload(NoteComment.canvas))
+            .options(
+                joinedload(NoteComment.written_by),
+                contains_eager(NoteComment.canvas).lazyload(Canvas.team),
+            )
             .order_by(NoteComment.id.desc())
             .limit(NEWEST)
         )

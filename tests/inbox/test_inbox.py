@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask, current_app
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from tests import browsers, builders
 from tests.accounts.pages import TOKEN
 from tests.cast import Cast
+from tests.questions import counted
 from tests.servers import Server
 from workspace.accounts.models import Person
 from workspace.foundation.clock import frozen, now
@@ -42,21 +42,6 @@ def leave(cast: Cast, count: int = 1, group: str = "news", seat: str = "lead") -
     return [it.public_id for it in made]
 
 
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements that the database is asked meanwhile."""
-    engine, asked = current_app.extensions["innocore.database"].engine, []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
@@ -66,10 +51,10 @@ def at(text: str) -> datetime:
 
 def test_the_bell_asks_little(context: Flask, cast: Cast) -> None:
     actor = cast.actor("lead")
-    with counted() as nothing_new:
+    with counted(context) as nothing_new:
         assert queries.unread(actor) == 0
     leave(cast, 150)
-    with counted() as much_new:
+    with counted(context) as much_new:
         assert queries.unread(cast.actor("lead")) == 100
     lines = [it for it in nothing_new if "notice" in it]
     assert len(lines) == 1, "whoever has nothing waiting is answered by one look at an index"
@@ -78,27 +63,48 @@ def test_the_bell_asks_little(context: Flask, cast: Cast) -> None:
 
 def test_it_is_answered_from_the_index(context: Flask, cast: Cast) -> None:
     leave(cast, 30)
-    with counted() as asked:
+    with counted(context) as asked:
         queries.unread(cast.actor("lead"))
     first = next(it for it in asked if "notice" in it)
+    frame = select(*queries.bell(cast.actor("lead")).columns)
+    with counted(context) as of_the_frame:
+        session().scalar(frame)
+    bell, = of_the_frame
     if context.extensions["innocore.database"].is_sqlite:
         with session().bind.connect() as raw:  # type: ignore[union-attr]
-            plan = raw.exec_driver_sql(
-                "EXPLAIN QUERY PLAN " + first, (cast.person("lead").id, now().isoformat())
-            ).all()
-        assert "ix_notice_person" in str(plan)
+            for question in (first, bell):
+                plan = raw.exec_driver_sql(
+                    "EXPLAIN QUERY PLAN " + question, (cast.person("lead").id, now().isoformat())
+                ).all()
+                assert "ix_notice_person" in str(plan)
     assert "count" not in first.lower()
 
 
 def test_the_page_asks_no_more_for_more_notices(context: Flask, cast: Cast) -> None:
     leave(cast, 2)
-    with counted() as few:
+    with counted(context) as few:
         assert len(queries.told(cast.actor("lead"))[0]) == 2
     leave(cast, 40)
     session().expire_all()
-    with counted() as many:
+    with counted(context) as many:
         assert len(queries.told(cast.actor("lead"))[0]) == 25
     assert len(many) <= len(few) + 1
+
+
+def test_things_of_all_kinds_are_named_by_one_question(context: Flask, cast: Cast) -> None:
+    lead, secret = cast.actor("lead"), cast.rival_team
+    things = {
+        cast.team: "Gelsight", cast.team.members[0]: "Gelsight", cast.edition: cast.edition.title,
+        cast.challenge: cast.challenge.title, secret: None,
+    }
+    with write():
+        for about in things:
+            actions.tell([cast.person("lead").id], KIND, "news", about, "/teams")
+        actions.tell([cast.person("lead").id], "team-removed", "news", url="/teams")
+    with counted(context) as asked:
+        told, _more = queries.told(lead)
+    assert sorted(it.about for it in told) == sorted(["", *filter(None, things.values())])
+    assert len(asked) == 3
 
 
 def test_out_of_sight_takes_no_place_on_a_page(context: Flask, cast: Cast) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, lazyload, selectinload
 
 from transfer.checklists import definitions, rules
 from transfer.checklists.access import roles_of
@@ -97,7 +97,9 @@ def sent_back(team_id: int) -> Sequence[ChecklistItem]:
         select(ChecklistItem)
         .join(ChecklistRow, ChecklistRow.id == ChecklistItem.checklist_id)
         .where(ChecklistRow.team_id == team_id, ChecklistItem.state == rules.ItemState.REJECTED)
-        .options(contains_eager(ChecklistItem.checklist))
+        .options(contains_eager(ChecklistItem.checklist).options(
+            lazyload(ChecklistRow.team), lazyload(ChecklistRow.challenge)
+        ))
         .order_by(ChecklistRow.id, ChecklistItem.position)
     ).all()
 
