@@ -227,6 +227,13 @@ def enter(app: Flask) -> Callable[[Person], FlaskClient]:
 # --- servers and browsers for journeys ------------------------------------------------------
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nest() -> Iterator[None]:
+    """Live servers are copies of one process; it is started with the first of them."""
+    with servers.nesting():
+        yield
+
+
 @pytest.fixture
 def live_server(
     sqlite_databases: servers.SqliteDatabases, tmp_path: Path

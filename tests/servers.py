@@ -7,11 +7,9 @@ server that a development package carries is started on a free port or socket, a
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import functools
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -20,13 +18,14 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import URL, create_engine, make_url, text
 
 from tests.keeper import free_port as free_port
+from tests.nest import CAN, Copy, Nest, end_with_parent
 from workspace.foundation import migrate
 from workspace.foundation.db import Base, Database
 
@@ -188,7 +187,7 @@ class Server:
     port: int
     database_url: str
     data: Path
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Copy
     log: list[str] = field(default_factory=list)
 
     def output(self) -> str:
@@ -196,30 +195,77 @@ class Server:
         return "".join(self.log)
 
 
-_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
-_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of <sys/prctl.h>
-
-
-def _end_with_parent() -> None:
-    """Have Linux end this process when whoever started it is killed."""
-    if _LIBC is not None:
-        _LIBC.prctl(_DEATH_SIGNAL, signal.SIGTERM)
-
-
 @contextlib.contextmanager
 def process(command: list[str], port: int, **environment: str) -> Iterator[tuple[
     subprocess.Popen[bytes], list[str]
 ]]:
     """Start a server program and wait until its port answers HTTP; end it afterwards."""
+    ours, theirs = os.pipe()
+    try:
+        started = subprocess.Popen(
+            command, cwd=ROOT, env=_surroundings(environment), stdin=subprocess.DEVNULL,
+            stdout=theirs, stderr=theirs, preexec_fn=end_with_parent if CAN else None,
+        )
+    finally:
+        os.close(theirs)
+    with _watched(started, ours, port) as log:
+        yield started, log
+
+
+@contextlib.contextmanager
+def copied(
+    module: str, words: list[str], port: int, **environment: str
+) -> Iterator[tuple[subprocess.Popen[bytes] | Copy, list[str]]]:
+    """The same for a module under gevent with a `main(words)`: in a run of tests, a copy."""
+    if NEST is None:
+        with process([sys.executable, "-m", module, *words], port, **environment) as started:
+            yield started
+        return
+    ours, theirs = os.pipe()
+    try:
+        copy = NEST().copy(module, words, _surroundings(environment), theirs)
+    finally:
+        os.close(theirs)
+    with _watched(copy, ours, port) as log:
+        yield copy, log
+
+
+NEST: Callable[[], Nest] | None = None
+"""Gives the nest of this process, which is made at first need; None outside of a run of tests."""
+
+
+@contextlib.contextmanager
+def nesting() -> Iterator[None]:
+    """Let servers be copies until the end of this."""
+    global NEST
+    made: list[Nest] = []
+
+    def nest() -> Nest:
+        if not made:
+            made.append(Nest())
+        return made[0]
+
+    NEST = nest if CAN else None
+    try:
+        yield
+    finally:
+        NEST = None
+        for it in made:
+            it.close()
+
+
+def _surroundings(more: dict[str, str]) -> dict[str, str]:
     env = {name: value for name, value in os.environ.items() if not name.startswith("INNOCORE_")}
-    env.update(PYTHONUTF8="1", PYTHONUNBUFFERED="1", **environment)
-    started = subprocess.Popen(
-        command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, preexec_fn=_end_with_parent if _LIBC else None,
-    )
+    return env | {"PYTHONUTF8": "1", "PYTHONUNBUFFERED": "1"} | more
+
+
+@contextlib.contextmanager
+def _watched(
+    started: subprocess.Popen[bytes] | Copy, output: int, port: int
+) -> Iterator[list[str]]:
+    """What a server writes, from when its port answers; at the end it is asked to stop."""
     log: list[str] = []
-    assert started.stdout is not None
-    stream = started.stdout
+    stream = os.fdopen(output, "rb")
 
     def listen() -> None:
         for line in stream:
@@ -229,7 +275,7 @@ def process(command: list[str], port: int, **environment: str) -> Iterator[tuple
     listener.start()
     try:
         wait_for_http(port, started, log)
-        yield started, log
+        yield log
     finally:
         started.terminate()
         try:
@@ -241,7 +287,9 @@ def process(command: list[str], port: int, **environment: str) -> Iterator[tuple
         stream.close()
 
 
-def wait_for_http(port: int, started: subprocess.Popen[bytes], log: list[str]) -> None:
+def wait_for_http(
+    port: int, started: subprocess.Popen[bytes] | Copy, log: list[str]
+) -> None:
     """Wait at most two minutes until something answers; raise with the output if it ended."""
     until = time.monotonic() + 120
     pause = threading.Event()
@@ -270,8 +318,7 @@ def workspace(data: Path, database_url: str, **settings: str) -> Iterator[Server
         "secret_key": SECRET, "base_url": url, "mail": "file", "pseudo_language": "yes",
     } | settings
     environment = {f"INNOCORE_{name.upper()}": value for name, value in values.items()}
-    command = [sys.executable, "-m", "tests.serving", str(port)]
-    with process(command, port, **environment) as (started, log):
+    with copied("tests.serving", [str(port)], port, **environment) as (started, log):
         yield Server(url, port, database_url, data, started, log)
 
 

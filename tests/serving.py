@@ -1,13 +1,20 @@
 """The workspace under gevent, as it is served to people: python -m tests.serving PORT."""
 
-from gevent import monkey
+if __name__ == "__main__":
+    from gevent import monkey
 
-monkey.patch_all()
+    monkey.patch_all()
 
-import sys  # noqa: E402
+import sys
 
-from workspace.foundation.serving import serve  # noqa: E402
-from wsgi import create_app  # noqa: E402
+from workspace.foundation.serving import serve
+from wsgi import create_app
+
+
+def main(words: list[str]) -> None:
+    """Serve on the loopback; the caller has patched with gevent."""
+    serve(create_app(), "127.0.0.1", int(words[0]))
+
 
 if __name__ == "__main__":
-    serve(create_app(), "127.0.0.1", int(sys.argv[1]))
+    main(sys.argv[1:])
