@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -131,6 +131,7 @@ def facts_of(panel: Panel) -> rules.PanelFacts:
     )
 
 
+@asked_once
 def team_ties(team: Team) -> conflicts.TeamTies:
     """What is known of the team: everybody who ever belonged to it, their houses, the sponsors."""
     members = session().scalars(select(Member).where(Member.team_id == team.id)).all()
@@ -156,17 +157,29 @@ def team_ties(team: Team) -> conflicts.TeamTies:
 
 def reviewer_ties(person_id: int, team: Team) -> conflicts.ReviewerTies:
     """What is known of somebody who may review this team."""
-    houses = session().scalars(
-        select(Grant.scope_id).where(
-            Grant.person_id == person_id, Grant.scope_kind == "organisation", in_force(now())
+    return _ties_of([person_id], team)[person_id]
+
+
+def _ties_of(people: Collection[int], team: Team) -> dict[int, conflicts.ReviewerTies]:
+    """The same of several people, in two questions."""
+    houses: dict[int, set[int]] = {it: set() for it in people}
+    for person_id, house in session().execute(
+        select(Grant.person_id, Grant.scope_id).where(
+            Grant.person_id.in_(people), Grant.scope_kind == "organisation", in_force(now())
         )
-    )
-    declared = session().scalars(
-        select(DeclaredConflict.kind).where(
-            DeclaredConflict.person_id == person_id, DeclaredConflict.team_id == team.id
+    ):
+        houses[person_id].add(house)
+    declared: dict[int, set[str]] = {it: set() for it in people}
+    for person_id, kind in session().execute(
+        select(DeclaredConflict.person_id, DeclaredConflict.kind).where(
+            DeclaredConflict.person_id.in_(people), DeclaredConflict.team_id == team.id
         )
-    )
-    return conflicts.ReviewerTies(person_id, frozenset(houses), frozenset(declared))
+    ):
+        declared[person_id].add(kind)
+    return {
+        it: conflicts.ReviewerTies(it, frozenset(houses[it]), frozenset(declared[it]))
+        for it in people
+    }
 
 
 def conflicts_of(person_id: int, team: Team) -> tuple[str, ...]:
@@ -191,8 +204,12 @@ def candidates(panel: Panel) -> list[Candidate]:
     team_ids = select(Team.id).where(Team.edition_id == panel.team.edition_id)
     taken = [it.reviewer_id for it in counted(panel)]
     editions_panels = select(Panel.id).where(Panel.team_id.in_(team_ids))
-    people = session().scalars(
-        select(Person)
+    load = select(func.count(Review.id)).where(
+        Review.reviewer_id == Person.id,
+        Review.state.in_((rules.ReviewState.ASSIGNED, rules.ReviewState.IN_PROGRESS)),
+    ).correlate(Person)
+    people = session().execute(
+        select(Person, load.scalar_subquery())
         .where(
             Person.active,
             Person.id.not_in(taken),
@@ -211,16 +228,12 @@ def candidates(panel: Panel) -> list[Candidate]:
         .order_by(Person.name)
     ).all()
     ties = team_ties(panel.team)
-    found = []
-    for person in people:
-        hits = conflicts.find(reviewer_ties(person.id, panel.team), ties)
-        load = len(session().scalars(
-            select(Review.id).where(
-                Review.reviewer_id == person.id,
-                Review.state.in_((rules.ReviewState.ASSIGNED, rules.ReviewState.IN_PROGRESS)),
-            )
-        ).all())
-        found.append(Candidate(person, tuple(it.sentence for it in hits), load))
+    theirs = _ties_of([person.id for person, _load in people], panel.team)
+    found = [
+        Candidate(person, tuple(it.sentence for it in conflicts.find(theirs[person.id], ties)),
+                  busy)
+        for person, busy in people
+    ]
     return sorted(found, key=lambda it: (bool(it.conflicts), it.load, it.person.name))
 
 

@@ -23,6 +23,11 @@ from workspace.grants.models import Grant
 from workspace.teams.models import Team
 
 Enter = Callable[[Person], FlaskClient]
+OTHERS = (
+    ("officer", "team home"), ("officer", "challenges"), ("officer", "inbox"),
+    ("sponsor", "challenge"), ("programme-lead", "challenge"), ("programme-lead", "team home"),
+)
+"""Pages that are measured with one pair of eyes, and whose they are besides."""
 OF_THE_STORY = 8
 """Teams of the demonstration."""
 
@@ -54,6 +59,7 @@ def people_of(app: Flask) -> list[tuple[str, Person, str]]:
 def too_many(app: Flask, enter: Enter) -> dict[str, int]:
     """Looks that ask more than they may, with how often they ask."""
     looks = [(name, browser(app, who), path) for name, (who, path) in visits(app).items()]
+    looks += [(f"{who} at {name}", browser(app, who), visits(app)[name][1]) for who, name in OTHERS]
     looks += [(name, enter(person), path) for name, person, path in people_of(app)]
     found = {}
     for name, client, path in looks:

@@ -8,12 +8,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from tests import builders
 from tests.accounts.pages import TOKEN
 from tests.cast import SEATS, Cast
 from workspace.accounts.models import Person
 from workspace.foundation.clock import now
+from workspace.foundation.db import session
 from workspace.foundation.unit import write
-from workspace.teams import actions, queries
+from workspace.teams import access, actions, queries
 
 Enter = Callable[[Person], FlaskClient]
 TEAM, HEAD = {"lead", "member"}, {"lead"}
@@ -33,6 +35,17 @@ DOORS = [
     ("POST", "/invitations/{none}/withdrawal", HEAD), ("POST", "/charter/edit", HEAD),
     ("POST", "/members/{member}/lead", HEAD), ("POST", "/members/{member}/removal", HEAD),
 ]
+
+
+def test_the_filter_of_the_officer_is_her_rule(context: Flask, cast: Cast) -> None:
+    with write():
+        builders.join(cast.rival_team, cast.person("officer"))
+    teams = (cast.team, cast.rival_team)
+    for seat in SEATS:
+        actor = cast.actor(seat)
+        decided = set(session().scalars(access.decided_by(actor)))
+        assert decided == {it.id for it in teams if access.may_decide_for(actor, it)}, seat
+    assert set(session().scalars(access.decided_by(cast.actor("officer")))) == {cast.team.id}
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

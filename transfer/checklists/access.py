@@ -104,7 +104,8 @@ def roles_of(actor: Actor, checklist: ChecklistRow) -> frozenset[str]:
             found.add("pi")
         if actor.has("facility-manager", "organisation", team.home_organisation_id):
             found.add("facility-manager")
-        if any(actor.has("sponsor", "organisation", it) for it in sponsors_of(checklist)):
+        companies = actor.scopes("sponsor", "organisation")
+        if companies and not companies.isdisjoint(sponsors_of(checklist)):
             found.add("sponsor")
         return frozenset(found)
     challenge = checklist.challenge

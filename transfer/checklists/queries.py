@@ -6,8 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, or_, select
-from sqlalchemy.orm import contains_eager, lazyload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
 
 from transfer.checklists import definitions, rules
 from transfer.checklists.access import roles_of
@@ -164,12 +174,21 @@ class Waiting:
 @asked_once
 def waiting_for(actor: Actor) -> list[Waiting]:
     """Open questions and items that wait for this person's signature."""
-    questions = session().scalars(
-        visible(actor, ItemQuestion)
-        .join(ChecklistItem, ChecklistItem.id == ItemQuestion.item_id)
-        .where(ItemQuestion.answered_at.is_(None), ChecklistItem.answer == rules.Answer.DONT_KNOW)
-        .order_by(ItemQuestion.id)
-    ).all()
+    questions_seen = visible(actor, ItemQuestion).with_only_columns(ItemQuestion.id)
+    rows = session().execute(
+        visible(actor, ChecklistItem)
+        .outerjoin(ItemQuestion, and_(
+            ItemQuestion.item_id == ChecklistItem.id, ItemQuestion.answered_at.is_(None),
+            ChecklistItem.answer == rules.Answer.DONT_KNOW, ItemQuestion.id.in_(questions_seen),
+        ))
+        .add_columns(ItemQuestion)
+        .where(or_(ChecklistItem.state == rules.ItemState.SUBMITTED,
+                   ItemQuestion.id.is_not(None)))
+        .options(joinedload(ChecklistItem.signatures), lazyload(ItemQuestion.item))
+        .order_by(ChecklistItem.submitted_at, ItemQuestion.id)
+    ).unique().all()
+    questions = sorted((it for _item, it in rows if it is not None), key=lambda it: it.id)
+    items = dict.fromkeys(it for it, _question in rows if it.state == rules.ItemState.SUBMITTED)
     known: dict[int, frozenset[str]] = {}
 
     def roles(item: ChecklistItem) -> frozenset[str]:
@@ -178,12 +197,6 @@ def waiting_for(actor: Actor) -> list[Waiting]:
         return known[item.checklist_id]
 
     found = [Waiting(it.item, it) for it in questions if rules.OFFICER in roles(it.item)]
-    items = session().scalars(
-        visible(actor, ChecklistItem)
-        .where(ChecklistItem.state == rules.ItemState.SUBMITTED)
-        .options(selectinload(ChecklistItem.signatures))
-        .order_by(ChecklistItem.submitted_at)
-    ).all()
     found += [
         Waiting(it, None) for it in items
         if rules.signable_roles(it.state, facts_for(actor, it, roles=roles(it)))

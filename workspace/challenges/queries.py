@@ -264,6 +264,7 @@ def agreements(challenge: Challenge, now: datetime) -> Sequence[ConfidentialityA
             ConfidentialityAgreement.ended_at.is_(None),
             ConfidentialityAgreement.valid_until > now,
         )
+        .options(joinedload(ConfidentialityAgreement.person))
         .order_by(ConfidentialityAgreement.signed_at)
     ).all()
 

@@ -9,7 +9,7 @@ from flask import url_for
 
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
-from workspace.foundation.features import Dated, Feature, NavItem, Need, Workplace
+from workspace.foundation.features import Counted, Dated, Feature, NavItem, Need, Workplace
 from workspace.foundation.text import _, lazy
 from workspace.foundation.unit import write
 from workspace.inbox.rules import Topic
@@ -36,8 +36,9 @@ def _queue(_actor: Actor, _place: Workplace) -> str | None:
     return url_for("releases.queue")
 
 
-def _waiting(actor: Actor, _place: Workplace) -> int | None:
-    return len(queries.waiting_for(actor)) + len(queries.queue_of_others(actor)) or None
+def _waiting(actor: Actor, _place: Workplace) -> Counted:
+    others = len(queries.queue_of_others(actor))
+    return Counted((queries.number_waiting(actor),), lambda count: count + others or None)
 
 
 def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:

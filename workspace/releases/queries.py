@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.db import session
@@ -19,7 +19,7 @@ from workspace.releases.models import Release, ReleaseOpening
 from workspace.releases.rules import WAITING_STATES
 from workspace.submissions.models import Entry
 from workspace.submissions.rules import EntryState
-from workspace.teams.access import MEMBERS, may_decide_for
+from workspace.teams.access import MEMBERS, decided_by
 from workspace.teams.models import Team
 
 
@@ -42,13 +42,19 @@ def released_to(actor: Actor, organisation: Organisation | None = None) -> Seque
 @asked_once
 def waiting_for(actor: Actor) -> list[Release]:
     """Requests that the officer decides, by the date on which they would be shown."""
-    rows = session().scalars(
-        visible(actor, Release)
-        .where(Release.state.in_(WAITING_STATES))
-        .order_by(Release.show_from, Release.id)
+    return list(session().scalars(_waiting(actor).order_by(Release.show_from, Release.id)))
+
+
+def number_waiting(actor: Actor) -> ScalarSelect[int]:
+    """How many requests the officer decides."""
+    return _waiting(actor).with_only_columns(func.count(Release.id)).scalar_subquery()
+
+
+def _waiting(actor: Actor) -> Select[Release]:
+    return visible(actor, Release).where(
+        Release.state.in_(WAITING_STATES), Release.team_id.in_(decided_by(actor)),
+        Release.requested_by_id != actor.person_id,
     )
-    return [it for it in rows if may_decide_for(actor, it.team)
-            and it.requested_by_id != actor.person_id]
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,14 @@ def may_decide_for(actor: Actor, team: Team) -> Verdict:
     return No(lazy("The transfer office of the team's institution decides this."))
 
 
+def decided_by(actor: Actor) -> Select[int]:
+    """Ids of the teams for which `may_decide_for` lets the person decide."""
+    return select(Team.id).where(
+        Team.home_organisation_id.in_(actor.scopes("transfer-officer", "organisation")),
+        Team.id.not_in(member_teams(actor)),
+    )
+
+
 def may_oversee(actor: Actor, team: Team) -> Verdict:
     """Run the programme that the team takes part in."""
     if actor.has("programme-lead", "programme", team.edition.programme_id):
