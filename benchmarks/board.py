@@ -138,8 +138,10 @@ def remote_changes(page: Page, order: Any, round_: int) -> list[float]:
         words = f"changed elsewhere {round_}-{turn}."
         page.evaluate("window.bench.busy = 0")
         order(say=words)
+        # By timer, not by frame: looking for the words in every note is not the board's work.
         page.wait_for_function(
-            "words => document.getElementById('board').textContent.includes(words)", arg=words
+            "words => document.getElementById('board').textContent.includes(words)",
+            arg=words, polling=20,
         )
         page.wait_for_timeout(40)
         spent.append(float(page.evaluate("window.bench.busy")))

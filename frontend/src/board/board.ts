@@ -10,7 +10,7 @@ import { Undo } from "./model/undo.ts";
 import { Words } from "./model/words.ts";
 import type { ConnectionEvents, Peer, Place, Status as LineStatus } from "./sync/types.ts";
 import { Blocks } from "./view/blocks.ts";
-import { isPhone, setText } from "./view/dom.ts";
+import { afterPaint, isPhone } from "./view/dom.ts";
 import { NoteView } from "./view/note.ts";
 
 /** What the board needs of the live line (`Connection` of ./sync is one). */
@@ -23,7 +23,7 @@ export interface Line extends Desk {
   here(place: Partial<Place>): void;
 }
 
-/** Parts of the page that want to know. */
+/** Parts of the page that want to know. What is not the note itself may wait: see `afterPaint`. */
 export interface Listener {
   /** Another note is current, or others are chosen. */
   chosen?(): void;
@@ -42,6 +42,8 @@ export interface Stand {
   /** Keep the chosen notes. */
   keep?: boolean;
 }
+
+const NOBODY: readonly Peer[] = [];
 
 export class Board {
   readonly words: Words;
@@ -65,9 +67,12 @@ export class Board {
   private readonly dirty = new Set<string>();
   private readonly moved = new Set<string>();
   private readonly gone = new Set<string>();
+  /** Blocks whose count is to be written anew; null for all of them. */
+  private tallied: Set<string> | null = null;
   private readonly news = new Map<string, number | null>();
   private peersAt = new Map<string, Peer[]>();
   private frame = 0;
+  private placeTold = true;
   private tabStop: HTMLElement | null = null;
 
   constructor(readonly data: BoardData, readonly line: Line, readonly root: HTMLElement, live: HTMLElement) {
@@ -76,7 +81,7 @@ export class Board {
     this.store = new Store(line, data.grid);
     this.undo = new Undo(this.store);
     this.speech = new Speech({
-      utter: (sentence) => setText(live, live.textContent === sentence ? `${sentence}\u00a0` : sentence),
+      utter: (sentence) => { live.textContent = live.textContent === sentence ? `${sentence}\u00a0` : sentence; },
       say: this.say,
       titleOf: (block) => this.titleOf(block),
       now: () => performance.now(),
@@ -123,7 +128,7 @@ export class Board {
 
   /** What an action acts on, in reading order. */
   get affected(): string[] {
-    return affected(this.choice, this.store.all());
+    return affected(this.choice, this.choice.chosen.size > 0 ? this.store.all() : []);
   }
 
   // What is shown
@@ -136,7 +141,8 @@ export class Board {
 
   /** The visible notes of a block in order, as they lie on screen. */
   shown(block: string): string[] {
-    return this.lying(block).filter((id) => this.isShown(id));
+    const line = this.lying(block);
+    return isFiltering(this.filter) ? line.filter((id) => this.isShown(id)) : [...line];
   }
 
   /** The whole block as it lies on screen: picked up notes hover where they would be dropped. */
@@ -167,33 +173,38 @@ export class Board {
   // Where one stands
 
   stand(id: string | null, { focus = false, keep = false }: Stand = {}): void {
-    const before = this.choice;
-    this.choice = id !== null && keep ? standAt(before, id) : only(id);
-    this.chose(before);
-    if (focus && id !== null) this.focus(id);
+    this.choose(id !== null && keep ? standAt(this.choice, id) : only(id), focus);
   }
 
-  choose(choice: Choice): void {
+  choose(choice: Choice, focus = false): void {
     const before = this.choice;
     this.choice = choice;
-    this.chose(before);
-  }
-
-  private chose(before: Choice): void {
-    const { current, chosen } = this.choice;
+    const { current, chosen } = choice;
+    // Focus and scrolling ask for the layout: they come first, while nothing has been written yet.
+    const early = focus && current !== null && this.views.get(current)?.item.hidden === false;
+    if (early) this.focus(current);
     for (const id of [before.current, current, ...before.chosen, ...chosen]) if (id !== null) this.dirty.add(id);
     const block = this.note(current)?.block ?? null;
     this.speech.focusOn(block);
-    this.line.here({ note: current, block, typing: this.editing !== null && this.editing === current });
     this.draw();
     this.listeners.forEach((one) => one.chosen?.());
+    if (this.placeTold) afterPaint(() => this.tellPlace());
+    this.placeTold = false;
+    if (focus && current !== null && !early) this.focus(current);
+  }
+
+  /** Tell the others where I am, when it is on my own screen. */
+  private tellPlace(): void {
+    this.placeTold = true;
+    const { current } = this.choice;
+    this.views.get(current ?? "")?.showMore();
+    const block = this.note(current)?.block ?? null;
+    this.line.here({ note: current, block, typing: this.editing !== null && this.editing === current });
   }
 
   focus(id: string): void {
     const view = this.views.get(id);
     if (!view) return;
-    // The new one first: taking the tab stop from what has the focus costs the browser a layout.
-    view.body.tabIndex = 0;
     view.body.focus({ preventScroll: true });
     this.makeTabStop(view.body);
     this.reveal(view.body);
@@ -215,11 +226,14 @@ export class Board {
 
   /** The way into the board by Tab: one element at a time. */
   makeTabStop(element: HTMLElement): void {
-    if (this.tabStop !== element) {
-      if (this.tabStop) this.tabStop.tabIndex = -1;
-      this.tabStop = element;
-    }
-    element.tabIndex = 0;
+    if (this.tabStop === element) return;
+    const before = this.tabStop;
+    this.tabStop = element;
+    // When all else is written: the browser looks at once whether what has the focus may keep it.
+    queueMicrotask(() => {
+      if (before && before !== this.tabStop) before.tabIndex = -1;
+      if (element === this.tabStop) element.tabIndex = 0;
+    });
   }
 
   /** The note that takes over when one of a block vanishes. */
@@ -231,12 +245,10 @@ export class Board {
   // From the document to the screen
 
   private onChange(change: Change): void {
-    for (const id of change.added) this.moved.add(id);
-    for (const id of change.changed) {
-      this.dirty.add(id);
-      this.moved.add(id);
-    }
+    for (const id of change.changed) this.dirty.add(id);
+    for (const id of change.placed) this.moved.add(id);
     for (const id of change.removed.keys()) this.gone.add(id);
+    for (const block of change.blocks) this.tallied?.add(block);
     if (!change.local && !change.replaced) this.onNews(change);
     if (change.removed.size > 0) this.onVanished(change.removed);
     this.listeners.forEach((one) => one.changed?.(change));
@@ -267,7 +279,11 @@ export class Board {
     const lost = current !== null && current !== this.editing ? removed.get(current) : undefined;
     const gone = new Set([...removed.keys()].filter((id) => id !== this.editing));
     this.choice = without(this.choice, gone);
-    if (this.pickup && this.pickup.ids.some((id) => gone.has(id))) this.pickup = null;
+    const { pickup } = this;
+    if (pickup?.ids.some((id) => gone.has(id))) {
+      this.pickup = null;
+      this.lay(pickup.ids);
+    }
     if (!lost) return;
     const hadFocus = this.views.get(lost.id)?.body.contains(document.activeElement) ?? false;
     const next = this.neighbour(lost);
@@ -285,13 +301,19 @@ export class Board {
       if (list) list.push(peer);
       else next.set(peer.at.note, [peer]);
     }
-    for (const id of new Set([...this.peersAt.keys(), ...next.keys()])) this.dirty.add(id);
+    for (const [id, here] of next) {
+      const before = this.peersAt.get(id);
+      // Who stays where they are is not drawn again: the line keeps what it has heard of them.
+      if (before?.length === here.length && before.every((peer, i) => peer === here[i])) next.set(id, before);
+      else this.dirty.add(id);
+    }
+    for (const id of this.peersAt.keys()) if (!next.has(id)) this.dirty.add(id);
     this.peersAt = next;
     const followed = this.following === null ? undefined : this.line.peers.get(this.following);
     if (this.following !== null && !followed) this.following = null;
     const place = followed?.at.note ? this.views.get(followed.at.note) : undefined;
     if (place) this.reveal(place.body);
-    this.schedule();
+    if (this.dirty.size > 0) this.schedule();
     this.listeners.forEach((one) => one.peersChanged?.());
   }
 
@@ -310,11 +332,16 @@ export class Board {
 
   /** A picked up note hovers elsewhere. */
   hover(ids: readonly string[]): void {
+    this.lay(ids);
+    this.flush();
+  }
+
+  private lay(ids: readonly string[]): void {
     for (const id of ids) {
       this.moved.add(id);
       this.dirty.add(id);
     }
-    this.flush();
+    this.tallied = null;
   }
 
   redrawAll(): void {
@@ -322,6 +349,7 @@ export class Board {
       this.dirty.add(id);
       if (!this.views.has(id)) this.moved.add(id);
     }
+    this.tallied = null;
     this.flush();
   }
 
@@ -344,24 +372,33 @@ export class Board {
     this.draw();
     for (const [id, colour] of this.news) this.views.get(id)?.flash(colour);
     this.news.clear();
-    for (const { block } of this.blocks.views.values()) {
-      const line = this.lying(block.id);
-      const shown = isFiltering(this.filter) ? line.filter((id) => this.isShown(id)).length : line.length;
-      this.blocks.tally(block.id, shown, line.length);
-    }
+    this.tally();
     this.keepTabStop();
     this.listeners.forEach((one) => one.drawn?.());
   }
 
+  private tally(): void {
+    // A filter shows and hides notes by what is written in them.
+    const all = this.tallied === null || isFiltering(this.filter);
+    for (const block of all ? this.blocks.views.keys() : this.tallied!) {
+      const { length } = this.lying(block);
+      this.blocks.tally(block, isFiltering(this.filter) ? this.shown(block).length : length, length);
+    }
+    this.tallied = new Set();
+  }
+
   private arrange(): void {
+    if (this.moved.size === 0) return;
     const blocks = new Set<string>();
     for (const id of this.moved) {
       const note = this.store.notes.get(id);
       if (!note) continue;
       this.dirty.add(id);
-      if (!this.views.has(id)) this.views.set(id, new NoteView(id, this.say));
+      if (!this.views.has(id)) this.views.set(id, new NoteView(id, this.words));
       blocks.add(this.pickup?.ids.includes(id) ? this.pickup.at.block : note.block);
     }
+    // Written before they are put in their places: outside the page that costs nothing but the writing.
+    this.draw();
     if (blocks.size > 0) {
       const focused = document.activeElement;
       for (const block of blocks) this.blocks.arrange(block, this.lying(block), this.moved);
@@ -378,7 +415,7 @@ export class Board {
       this.views.get(id)?.draw({
         note,
         counts: this.counts.get(id),
-        peers: this.peersAt.get(id) ?? [],
+        peers: this.peersAt.get(id) ?? NOBODY,
         current: this.choice.current === id,
         chosen: this.choice.chosen.has(id),
         lifted: this.dragging.has(id) || (this.pickup?.ids.includes(id) ?? false),

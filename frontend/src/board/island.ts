@@ -7,8 +7,9 @@ import { Keyboard } from "./keyboard.ts";
 import { Pointer } from "./pointer.ts";
 import { Bar } from "./view/bar.ts";
 import { Dock } from "./view/dock.ts";
-import { useSprite } from "./view/dom.ts";
+import { setAttribute, useSprite } from "./view/dom.ts";
 import { Editor } from "./view/editor.ts";
+import { drawMarks } from "./view/marks.ts";
 import { Panel } from "./view/panel.ts";
 import { Shortcuts } from "./view/shortcuts.ts";
 import { Strip } from "./view/strip.ts";
@@ -22,6 +23,7 @@ function place(id: string): HTMLElement {
 
 export function build(data: BoardData, line: Line, device: Device): Board {
   useSprite(data.canvas.urls.icons);
+  drawMarks(document);
   const root = place("board");
   const scroller = place("board-scroll");
   const board = new Board(data, line, root, place("live"));
@@ -41,7 +43,7 @@ export function build(data: BoardData, line: Line, device: Device): Board {
   new Bar(board, device, { state: place("board-state"), people: place("board-people"), banner: place("board-banner") },
     (id) => board.stand(id, { focus: true }));
   // Until the first state is there, and while a woken tab catches up, the board is not what it shows.
-  const settle = (): void => root.setAttribute("aria-busy", String(["connecting", "stale"].includes(line.status.state)));
+  const settle = (): void => setAttribute(root, "aria-busy", String(["connecting", "stale"].includes(line.status.state)));
   board.listen({ lineChanged: settle });
   settle();
   closeWhenLost(board, device);

@@ -122,8 +122,7 @@ export class Keyboard {
     const line = board.shown(board.note(id)!.block);
     const next = line[line.indexOf(id) + step];
     if (next === undefined) return;
-    board.choose(extend(board.choice, next, line));
-    board.focus(next);
+    board.choose(extend(board.choice, next, line), true);
     board.speech.own(board.say("chosen_count", { count: board.choice.chosen.size }));
   }
 

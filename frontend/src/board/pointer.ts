@@ -100,12 +100,10 @@ export class Pointer {
       return deeds.noteMenu(target.closest(".note-more")!);
     }
     if (event.shiftKey) {
-      board.choose(extend(this.before, id, board.shown(board.note(id)!.block)));
-      return board.focus(id);
+      return board.choose(extend(this.before, id, board.shown(board.note(id)!.block)), true);
     }
     if (event.ctrlKey || event.metaKey) {
-      board.choose(toggle(this.before, id));
-      return board.focus(id);
+      return board.choose(toggle(this.before, id), true);
     }
     const again = this.before.current === id;
     board.stand(id, { focus: true });

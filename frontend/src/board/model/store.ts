@@ -11,6 +11,10 @@ export interface Change {
   added: Set<string>;
   removed: Map<string, Note>;
   changed: Set<string>;
+  /** Those of them that lie elsewhere than before, or are new. */
+  placed: Set<string>;
+  /** Blocks in which the line of notes is another one. */
+  blocks: Set<string>;
   texts: Map<string, readonly Step[]>;
   /** Made in this tab: an edit, or an undo of one. */
   local: boolean;
@@ -37,6 +41,8 @@ export interface Desk {
 
 export class Store {
   readonly notes = new Map<string, Note>();
+  /** How many notes have which status. */
+  readonly tally: Record<Status, number> = { untested: 0, testing: 0, supported: 0, refuted: 0, parked: 0 };
   maps: Y.Map<NoteMap>;
   private readonly lines = new Map<string, string[]>();
   private readonly blockIds: ReadonlySet<string>;
@@ -172,15 +178,15 @@ export class Store {
   private read(id: string, map: NoteMap): Note {
     const note = readNote(id, map, this.blockIds, this.homeless);
     this.notes.set(id, note);
+    this.tally[note.status]++;
     this.lines.get(note.block)?.push(id);
     return note;
   }
 
-  private take(id: string): Note | undefined {
-    const note = this.notes.get(id);
-    const line = note && this.lines.get(note.block);
-    if (line) line.splice(line.indexOf(id), 1);
-    return note;
+  private take(note: Note, change: Change): void {
+    const line = this.lines.get(note.block);
+    if (line) line.splice(line.indexOf(note.id), 1);
+    change.blocks.add(note.block);
   }
 
   private readonly observe = (events: Y.YEvent<Y.AbstractType<unknown>>[], transaction: Y.Transaction): void => {
@@ -204,20 +210,25 @@ export class Store {
     const before = this.notes.get(id);
     if (!(map instanceof Y.Map)) {
       if (!before) return;
-      this.take(id);
+      this.take(before, change);
       this.notes.delete(id);
+      this.tally[before.status]--;
       change.removed.set(id, before);
       return;
     }
     const next = readNote(id, map, this.blockIds, this.homeless);
     (before ? change.changed : change.added).add(id);
     const stays = before && before.block === next.block && before.order === next.order;
-    if (!stays && before) this.take(id);
+    if (!stays && before) this.take(before, change);
     this.notes.set(id, next);
-    if (!stays) this.insert(next);
+    if (before) this.tally[before.status]--;
+    this.tally[next.status]++;
+    if (!stays) this.insert(next, change);
   }
 
-  private insert(note: Note): void {
+  private insert(note: Note, change: Change): void {
+    change.placed.add(note.id);
+    change.blocks.add(note.block);
     const line = this.lines.get(note.block);
     if (!line) return;
     let low = 0;
@@ -232,4 +243,4 @@ export class Store {
 }
 
 const emptyChange = (local: boolean, replaced: boolean): Change =>
-  ({ added: new Set(), removed: new Map(), changed: new Set(), texts: new Map(), local, replaced });
+  ({ added: new Set(), removed: new Map(), changed: new Set(), placed: new Set(), blocks: new Set(), texts: new Map(), local, replaced });

@@ -7,11 +7,20 @@ export type Values = Record<string, string | number>;
 export class Words {
   private readonly rules: Intl.PluralRules;
   private readonly numbers: Intl.NumberFormat;
+  private readonly counted = new Map<string, string>();
 
   constructor(private readonly strings: Strings, readonly lang: string) {
     this.rules = new Intl.PluralRules(lang);
     this.numbers = new Intl.NumberFormat(lang);
   }
+
+  /** A sentence in which only a count stands: hundreds of notes say the same few. */
+  count = (key: string, count: number): string => {
+    const name = `${key} ${count}`;
+    let sentence = this.counted.get(name);
+    if (sentence === undefined) this.counted.set(name, sentence = this.say(key, { count }));
+    return sentence;
+  };
 
   /** The sentence of a key. With `count` in the values, the plural form that fits it. */
   say = (key: string, values: Values = {}): string => {

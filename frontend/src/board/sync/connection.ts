@@ -254,7 +254,7 @@ export class Connection {
     this.joined = true;
     this.stale = false;
     this.seen.clear();
-    this.meet(head.others ?? []);
+    this.meet(head.others ?? [], true);
     this.exchange.settle(ahead, vector);
     if (!this.ready) {
       this.ready = true;
@@ -276,9 +276,11 @@ export class Connection {
     }
   }
 
-  private meet(others: readonly Shown[]): void {
-    for (const other of others) {
-      if (other.session === this.session) continue;
+  private meet(others: readonly Shown[], anew = false): void {
+    const elsewhere = others.filter((other) => other.session !== this.session);
+    // My own steps come back to me as well.
+    if (!anew && elsewhere.length === 0) return;
+    for (const other of elsewhere) {
       if (other.gone === true) this.seen.delete(other.session);
       else this.seen.set(other.session, other);
     }

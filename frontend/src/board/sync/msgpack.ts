@@ -97,7 +97,17 @@ export function decode(packet: Uint8Array): unknown {
     const from = need(length);
     return packet.subarray(from, at);
   };
-  const text = (length: number): string => reader.decode(bytes(length));
+  const text = (length: number): string => {
+    // The few words of the line itself are short; a decoder for each costs more than they do.
+    const from = need(length);
+    let short = "";
+    for (let i = from; i < at && length <= 16; i += 1) {
+      const byte = packet[i] as number;
+      if (byte > 0x7f) return reader.decode(packet.subarray(from, at));
+      short += String.fromCharCode(byte);
+    }
+    return length <= 16 ? short : reader.decode(packet.subarray(from, at));
+  };
   const list = (length: number, deep: number): unknown[] => {
     const found: unknown[] = [];
     for (let left = length; left > 0; left -= 1) found.push(value(deep + 1));

@@ -5,7 +5,7 @@ import type { Device } from "../kept/device.ts";
 import { viewsOf } from "../sync/report.ts";
 import type { LineState, MergeReport, Offer, Peer } from "../sync/types.ts";
 import { CopyMenu, saveCopy } from "./copy.ts";
-import { h, icon, setText } from "./dom.ts";
+import { h, icon, setHidden, setText } from "./dom.ts";
 import { Report } from "./report.ts";
 
 const MOST_AVATARS = 5;
@@ -33,6 +33,10 @@ export class Bar {
   private offered: Offer | null = null;
   /** A message that stays until it is closed. */
   private notice: HTMLElement | null = null;
+  /** What the banner and the list of people were drawn from. */
+  private drawnBanner = "";
+  private drawnNotice: HTMLElement | null = null;
+  private drawnPeople = "";
 
   constructor(
     private readonly board: Board, private readonly device: Device, private readonly hosts: BarHosts,
@@ -92,8 +96,21 @@ export class Bar {
     setText(this.text, this.sentence);
     document.documentElement.classList.toggle("is-offline", state === "offline");
     document.documentElement.classList.toggle("is-readonly", !this.board.editable && state !== "connecting" && state !== "stale");
-    this.hosts.banner.replaceChildren(...[this.banner(), this.notice].filter((one) => one !== null));
-    this.hosts.banner.hidden = this.hosts.banner.childElementCount === 0;
+    this.drawBanner();
+  }
+
+  /** Every change of mine passes here twice: what stays the same is not made again. */
+  private drawBanner(): void {
+    const { state, reason } = this.board.line.status;
+    const counted = state === "offline" || state === "reload" ? this.waiting : 0;
+    const seen = [state, reason, counted, this.device.holds, this.offered !== null].join();
+    if (seen === this.drawnBanner && this.notice === this.drawnNotice) return;
+    this.drawnBanner = seen;
+    this.drawnNotice = this.notice;
+    const { banner } = this.hosts;
+    const told = [this.banner(), this.notice].filter((one) => one !== null);
+    if (told.length > 0 || banner.firstChild) banner.replaceChildren(...told);
+    setHidden(banner, told.length === 0);
   }
 
   // Banners
@@ -190,13 +207,17 @@ export class Bar {
     seen.delete(data.me.id);
     const others = [...seen.values()];
     const shown = others.slice(0, MOST_AVATARS - 1);
+    // Where somebody is changes with each of their steps, who is here seldom.
+    const faces = JSON.stringify([shown.map((peer) => [peer.session, peer.name, peer.colour]), others.length, board.following]);
+    if (faces === this.drawnPeople) return;
+    this.drawnPeople = faces;
     const me = h("li", {}, h("span", { class: "avatar avatar-me", title: say("you", { name: data.me.name }) },
       h("span", { text: data.me.initials, "aria-hidden": "true" }), h("span", { class: "sr", text: say("you", { name: data.me.name }) })));
     const items = shown.map((peer) => {
       const following = board.following === peer.session;
       return h("li", {}, h("button", {
         type: "button", class: "avatar-button", "aria-pressed": String(following), title: say("follow", { name: peer.name }),
-        "aria-label": say(following ? "unfollow" : "follow", { name: peer.name }), on: { click: () => this.follow(peer) },
+        "aria-label": say(following ? "unfollow" : "follow", { name: peer.name }), on: { click: () => this.follow(peer.session, peer.name) },
       }, h("span", { class: `avatar avatar-${peer.colour + 1}`, "aria-hidden": "true", text: initialsOf(peer.name) })));
     });
     const rest = others.length - shown.length;
@@ -207,13 +228,13 @@ export class Bar {
     if (focused >= 0) this.hosts.people.children[focused]?.querySelector<HTMLElement>("button")?.focus();
   }
 
-  private follow(peer: Peer): void {
+  private follow(session: number, name: string): void {
     const { board } = this;
-    const stop = board.following === peer.session;
-    board.following = stop ? null : peer.session;
-    const view = peer.at.note === null ? undefined : board.views.get(peer.at.note);
+    const stop = board.following === session;
+    board.following = stop ? null : session;
+    const view = board.views.get(board.line.peers.get(session)?.at.note ?? "");
     if (!stop && view) board.reveal(view.body);
-    board.speech.own(board.say(stop ? "not_following" : "following", { name: peer.name }));
+    board.speech.own(board.say(stop ? "not_following" : "following", { name }));
     this.drawPeople();
   }
 }

@@ -2,7 +2,7 @@
 import type { Grid, Block } from "../model/grid.ts";
 import { readingOrder } from "../model/grid.ts";
 import type { Words } from "../model/words.ts";
-import { h, icon, setText, shift } from "./dom.ts";
+import { h, icon, setHidden, setText, shift } from "./dom.ts";
 import type { NoteView } from "./note.ts";
 
 export interface BlockView {
@@ -94,7 +94,7 @@ export class Blocks {
     const view = this.views.get(block);
     if (!view) return;
     setText(view.count, shown === total ? String(total) : this.say("count_of", { shown, total }));
-    view.ground.hidden = total > 0;
+    setHidden(view.ground, total > 0);
   }
 
   blockOf(node: Element | null): string | null {

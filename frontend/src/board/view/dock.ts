@@ -3,7 +3,7 @@ import type { Board } from "../board.ts";
 import type { Deeds } from "../deeds.ts";
 import { everything, isFiltering, toggleStatus } from "../model/filter.ts";
 import { STATUSES, type Status } from "../model/notes.ts";
-import { h, icon, setAttribute, setText } from "./dom.ts";
+import { h, icon, setAttribute, setHidden, setText } from "./dom.ts";
 import { STATUS_ICONS } from "./note.ts";
 
 const STEPS = [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];
@@ -73,7 +73,7 @@ export class Dock {
       h("span", { class: "dock-rule dock-wide", "aria-hidden": "true" }), zoom,
       Object.assign(tool("keyboard", "shortcuts", shortcuts), { className: "button button-quiet button-icon dock-tool dock-wide" })));
     // The button must not take the place of the note that the next key means.
-    board.listen({ drawn: () => this.draw(), lineChanged: () => this.draw(), chosen: () => this.drawResult() });
+    board.listen({ drawn: () => this.drawCounts(), lineChanged: () => this.draw(), chosen: () => this.drawResult() });
     board.undo.onChange(() => this.drawUndo());
     this.setZoom(this.remembered());
     this.draw();
@@ -144,14 +144,17 @@ export class Dock {
 
   private draw(): void {
     const { board } = this;
-    const counts: Record<Status, number> = { untested: 0, testing: 0, supported: 0, refuted: 0, parked: 0 };
-    for (const note of board.store.notes.values()) counts[note.status]++;
+    setHidden(this.add, !board.editable && board.line.status.state !== "connecting");
+    this.drawUndo();
+    this.drawCounts();
+  }
+
+  private drawCounts(): void {
+    const { board } = this;
     for (const [status, { button, count }] of this.chips) {
-      setText(count, String(counts[status]));
+      setText(count, String(board.store.tally[status]));
       setAttribute(button, "aria-pressed", String(board.filter.statuses.has(status)));
     }
-    this.add.hidden = !board.editable && board.line.status.state !== "connecting";
-    this.drawUndo();
     this.drawResult();
   }
 

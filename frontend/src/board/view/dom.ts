@@ -42,14 +42,39 @@ export function icon(name: string, className = "icon"): SVGSVGElement {
   return svg;
 }
 
+/** An icon drawn in place: a reference into the sprite costs the browser a copy of its symbol. */
+export function drawing(path: string): SVGSVGElement {
+  const svg = icon("");
+  const line = document.createElementNS(svg.namespaceURI!, "path");
+  line.setAttribute("d", path);
+  svg.replaceChildren(line);
+  return svg;
+}
+
+// Each writes only what differs: a browser does the work for the same value again.
+
 export const setText = (element: Element, text: string): void => {
-  if (element.textContent !== text) element.textContent = text;
+  const only = element.firstChild;
+  if (only instanceof Text && !only.nextSibling) {
+    if (only.data !== text) only.data = text;
+  } else if (element.textContent !== text) element.textContent = text;
 };
 
 export const setAttribute = (element: Element, name: string, value: string | null): void => {
+  if (element.getAttribute(name) === value) return;
   if (value === null) element.removeAttribute(name);
-  else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+  else element.setAttribute(name, value);
 };
+
+export const setHidden = (element: HTMLElement, hidden: boolean): void => {
+  if (element.hidden !== hidden) element.hidden = hidden;
+};
+
+/** What may wait until the frame that is being made is on the screen. In a hidden tab it does not. */
+export function afterPaint(call: () => void): void {
+  if (document.hidden) setTimeout(call);
+  else requestAnimationFrame(() => setTimeout(call));
+}
 
 /** Move an element, keeping focus and caret where the browser can. */
 export function shift(parent: Element, child: Element, before: Element | null): void {

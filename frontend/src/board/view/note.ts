@@ -3,7 +3,7 @@ import type { Counts } from "../data.ts";
 import { USUAL_WEIGHT, type Note, type Status } from "../model/notes.ts";
 import type { Words } from "../model/words.ts";
 import type { Peer } from "../sync/types.ts";
-import { h, icon, setAttribute, setText } from "./dom.ts";
+import { drawing, h, icon, setAttribute, setHidden, setText } from "./dom.ts";
 
 export const STATUS_ICONS: Record<Status, string> = {
   untested: "circle-help", testing: "flask-conical", supported: "check", refuted: "x", parked: "pause",
@@ -30,11 +30,11 @@ export function presenceText(say: Words["say"], peers: readonly Peer[]): string 
 }
 
 /** Everything about a note in words. */
-export function fullLabel(say: Words["say"], look: Look): string {
+export function fullLabel({ say, count }: Words, look: Look): string {
   const { note, counts, peers } = look;
   const parts = [note.text.trim() || say("note_empty"), say(`status_${note.status}`)];
-  parts.push(say("evidence_count", { count: counts?.evidence ?? 0 }));
-  parts.push(say("comment_count", { count: counts?.comments ?? 0 }));
+  parts.push(count("evidence_count", counts?.evidence ?? 0));
+  parts.push(count("comment_count", counts?.comments ?? 0));
   if (note.weight !== USUAL_WEIGHT) parts.push(say("importance_is", { weight: note.weight }));
   if (note.tier !== "team") parts.push(say(`tier_${note.tier}`));
   if (peers.length > 0) parts.push(presenceText(say, peers));
@@ -42,14 +42,7 @@ export function fullLabel(say: Words["say"], look: Look): string {
   return parts.map((part) => (/[.?!…]$/.test(part) ? part : `${part}.`)).join(" ");
 }
 
-/** Drawn in place: hundreds of references into the sprite cost more than the notes themselves. */
-const STATUS_PATHS: Record<Status, string> = {
-  untested: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20ZM9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3M12 17h.01",
-  testing: "M14 2v6a2 2 0 0 0 .245.96l5.51 10.08A2 2 0 0 1 18 22H6a2 2 0 0 1-1.755-2.96l5.51-10.08A2 2 0 0 0 10 8V2M6.453 15h11.094M8.5 2h7",
-  supported: "M20 6 9 17l-5-5",
-  refuted: "M18 6 6 18M6 6l12 12",
-  parked: "M14 4a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1h-3a1 1 0 0 1-1-1ZM5 4a1 1 0 0 1 1-1h3a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H6a1 1 0 0 1-1-1Z",
-};
+const MORE_PATH = "M13 12a1 1 0 1 1-2 0 1 1 0 0 1 2 0ZM20 12a1 1 0 1 1-2 0 1 1 0 0 1 2 0ZM6 12a1 1 0 1 1-2 0 1 1 0 0 1 2 0Z";
 
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -61,12 +54,10 @@ let pattern: HTMLLIElement | null = null;
 /** What every note has; copies of one pattern are built several times faster than one by one. */
 function copyPattern(say: Words["say"]): HTMLLIElement {
   if (!pattern) {
-    const symbol = icon("");
-    symbol.replaceChildren(document.createElementNS(symbol.namespaceURI!, "path"));
     pattern = h("li", { class: "note-item" },
       h("div", { class: "note", role: "group", tabindex: "-1", "aria-roledescription": say("note_role") },
-        h("p", { class: "note-text", dir: "auto" }),
-        h("div", { class: "note-foot" }, h("span", { class: "note-status" }, symbol, h("span")))));
+        h("p", { class: "note-text", dir: "auto", text: " " }),
+        h("div", { class: "note-foot" }, h("span", { class: "note-status", text: " " }))));
   }
   return pattern.cloneNode(true) as HTMLLIElement;
 }
@@ -80,12 +71,12 @@ export class NoteView {
   /** Who is here, and the button of the menu: made when they are needed. */
   private tag: HTMLElement | null = null;
   private more: HTMLElement | null = null;
-  private drawn = "";
+  private drawn: Look | null = null;
   private drawnStatus = "";
-  private drawnFacts = "";
+  private drawnFacts: readonly (string | number)[] = ["team", 0, 0, 0];
 
-  constructor(readonly id: string, private readonly say: Words["say"]) {
-    this.item = copyPattern(say);
+  constructor(readonly id: string, private readonly words: Words) {
+    this.item = copyPattern(words.say);
     this.item.dataset.item = id;
     this.body = this.item.firstElementChild as HTMLDivElement;
     this.body.dataset.note = id;
@@ -95,46 +86,43 @@ export class NoteView {
   }
 
   draw(look: Look): void {
-    const label = fullLabel(this.say, look);
-    const { note } = look;
-    const seen = [label, look.current, look.lifted, look.hidden, look.peers[0]?.colour, look.peers.length].join("|");
-    if (seen === this.drawn) return;
-    this.drawn = seen;
-    const { body } = this;
-    const empty = note.text.trim() === "";
-    setText(this.text, empty ? this.say("note_empty") : note.text);
-    setAttribute(this.text, "data-empty", empty ? "" : null);
-    setAttribute(body, "aria-label", label);
-    if (this.drawnStatus !== note.status) {
-      this.drawnStatus = note.status;
-      body.dataset.status = note.status;
-      this.status.firstElementChild!.firstElementChild!.setAttribute("d", STATUS_PATHS[note.status]);
-      this.status.lastElementChild!.textContent = this.say(`status_${note.status}`);
+    const { drawn, body } = this;
+    this.drawn = look;
+    if (drawn?.note !== look.note || drawn.counts !== look.counts || drawn.peers !== look.peers || drawn.chosen !== look.chosen) {
+      this.drawContent(look);
     }
-    this.drawFacts(look);
-    this.drawPeers(look.peers);
-    if (look.current) this.showMore();
     body.classList.toggle("is-current", look.current);
     body.classList.toggle("is-chosen", look.chosen);
     body.classList.toggle("is-lifted", look.lifted);
-    this.item.hidden = look.hidden;
+    setHidden(this.item, look.hidden);
+  }
+
+  private drawContent(look: Look): void {
+    const { note } = look;
+    const { say } = this.words;
+    const empty = note.text.trim() === "";
+    setText(this.text, empty ? say("note_empty") : note.text);
+    setAttribute(this.text, "data-empty", empty ? "" : null);
+    setAttribute(this.body, "aria-label", fullLabel(this.words, look));
+    if (this.drawnStatus !== note.status) {
+      this.drawnStatus = note.status;
+      this.body.dataset.status = note.status;
+      setText(this.status, say(`status_${note.status}`));
+    }
+    this.drawFacts(look);
+    this.drawPeers(look.peers);
   }
 
   /** What only some notes carry: tier, importance, evidence, comments. */
   private drawFacts({ note, counts }: Look): void {
-    const values: [string, number][] = [
-      ["flag", note.weight === USUAL_WEIGHT ? 0 : note.weight],
-      ["paperclip", counts?.evidence ?? 0],
-      ["message-square", counts?.comments ?? 0],
-    ];
-    const facts = `${note.tier} ${values.map(([, value]) => value).join(" ")}`;
-    if (facts === this.drawnFacts) return;
-    const first = this.drawnFacts === "";
+    const facts = [note.tier, note.weight === USUAL_WEIGHT ? 0 : note.weight, counts?.evidence ?? 0, counts?.comments ?? 0] as const;
+    if (facts.every((one, i) => one === this.drawnFacts[i])) return;
     this.drawnFacts = facts;
+    const [, weight, evidence, comments] = facts;
+    const values: [string, number][] = [["flag", weight], ["paperclip", evidence], ["message-square", comments]];
     const counted = values.filter(([, value]) => value > 0).map(([symbol, value]) => counter(symbol, value));
     const tier = note.tier !== "team" &&
-      h("span", { class: "note-tier", data: { tier: note.tier } }, icon("eye"), h("span", { text: this.say(`tier_short_${note.tier}`) }));
-    if (first && !tier && counted.length === 0) return;
+      h("span", { class: "note-tier", data: { tier: note.tier } }, icon("eye"), h("span", { text: this.words.say(`tier_short_${note.tier}`) }));
     this.foot.replaceChildren(this.status, ...(tier ? [tier] : []), h("span", { class: "note-gap" }), ...counted);
   }
 
@@ -147,14 +135,14 @@ export class NoteView {
     }
     this.tag ??= h("span", { class: "note-presence" });
     if (!this.tag.isConnected) this.foot.before(this.tag);
-    setText(this.tag, presenceText(this.say, peers));
+    setText(this.tag, presenceText(this.words.say, peers));
   }
 
   /** The button of the menu, for the note under the pointer and the current one. */
   showMore(): void {
     if (this.more) return;
-    const name = this.say("note_menu");
-    this.more = h("button", { class: "note-more", type: "button", tabindex: "-1", "aria-label": name, title: name }, icon("ellipsis"));
+    const name = this.words.say("note_menu");
+    this.more = h("button", { class: "note-more", type: "button", tabindex: "-1", "aria-label": name, title: name }, drawing(MORE_PATH));
     this.body.append(this.more);
   }
 

@@ -1,8 +1,8 @@
 /** The panel beside the board: what is known of a note. Evidence and comments come from the server. */
 import type { Board } from "../board.ts";
 import type { Deeds, Panels } from "../deeds.ts";
-import { STATUSES, TIERS, type Status, type Tier } from "../model/notes.ts";
-import { h, icon, setAttribute, setText } from "./dom.ts";
+import { STATUSES, TIERS, type Note, type Status, type Tier } from "../model/notes.ts";
+import { afterPaint, h, icon, setAttribute, setHidden, setText } from "./dom.ts";
 import { STATUS_ICONS } from "./note.ts";
 import { parsed, swapForms } from "./swap.ts";
 
@@ -25,6 +25,9 @@ export class Panel implements Panels {
   private timer = 0;
   private request: AbortController | null = null;
   private questionsOf: string | null = null;
+  /** The next frame draws the panel anew; true: for another note. */
+  private planned: boolean | null = null;
+  private drawn: readonly (Note | boolean)[] = [];
 
   constructor(private readonly board: Board, deeds: Deeds, private readonly host: HTMLElement) {
     const { say } = board;
@@ -68,7 +71,7 @@ export class Panel implements Panels {
     });
     new MutationObserver(() => this.onContent()).observe(this.region, { childList: true, subtree: true });
     swapForms(this.region);
-    board.listen({ chosen: () => this.onChosen(), drawn: () => this.draw(), lineChanged: () => this.onLine() });
+    board.listen({ chosen: () => this.onChosen(), drawn: () => this.plan(false), lineChanged: () => this.onLine() });
   }
 
   get isOpen(): boolean {
@@ -107,11 +110,24 @@ export class Panel implements Panels {
   }
 
   private onChosen(): void {
-    this.ask.hidden = true;
+    setHidden(this.ask, true);
+    this.plan(true);
+  }
+
+  /** The note itself comes first, the panel follows it with the next frame. */
+  private plan(another: boolean): void {
     if (!this.isOpen) return;
-    const { current } = this.board.choice;
+    if (this.planned === null) afterPaint(() => this.follow());
+    this.planned = another || this.planned === true;
+  }
+
+  private follow(): void {
+    const another = this.planned;
+    this.planned = null;
+    if (!this.isOpen) return;
     this.draw();
-    if (current !== null) this.load(current, false);
+    const { current } = this.board.choice;
+    if (another && current !== null) this.load(current, false);
   }
 
   private get offline(): boolean {
@@ -119,7 +135,7 @@ export class Panel implements Panels {
   }
 
   private onLine(): void {
-    this.draw();
+    this.plan(false);
     // What could not be had without a network is asked for again.
     if (this.isOpen && !this.offline && this.loaded === null && !this.request && this.wanted !== null) this.load(this.wanted, true);
   }
@@ -131,24 +147,28 @@ export class Panel implements Panels {
     const ids = board.affected;
     const notes = ids.map((id) => board.note(id)!).filter(Boolean);
     const first = notes[0];
-    this.own.hidden = !first;
-    this.removal.hidden = !first || !board.editable;
+    const seen = [board.editable, ...notes];
+    if (this.drawn.length === seen.length && seen.every((one, i) => one === this.drawn[i])) return;
+    this.drawn = seen;
+    setHidden(this.own, !first);
+    setHidden(this.removal, !first || !board.editable);
     if (!first) {
       setText(this.title, say("panel_nothing"));
-      this.region.hidden = true;
-      this.questions.hidden = true;
+      setHidden(this.region, true);
+      setHidden(this.questions, true);
+      this.questionsOf = null;
       return;
     }
     setText(this.title, notes.length > 1 ? say("notes_chosen", { count: notes.length }) : first.text.trim() || say("note_empty"));
     for (const [status, button] of this.statuses) {
       setAttribute(button, "aria-pressed", String(notes.every((note) => note.status === status)));
-      button.disabled = !board.editable;
+      if (button.disabled === board.editable) button.disabled = !board.editable;
     }
     this.weight.value = String(notes.every((note) => note.weight === first.weight) ? first.weight : "");
     this.tier.value = notes.every((note) => note.tier === first.tier) ? first.tier : "";
     this.weight.disabled = this.tier.disabled = !board.editable;
     setText(this.removal.lastElementChild!, say("delete_notes", { count: notes.length }));
-    this.region.hidden = notes.length > 1;
+    setHidden(this.region, notes.length > 1);
     this.drawQuestions(first.block);
   }
 
@@ -156,7 +176,7 @@ export class Panel implements Panels {
     if (this.questionsOf === id) return;
     this.questionsOf = id;
     const block = this.board.blocks.views.get(id)?.block;
-    this.questions.hidden = !block || block.questions.length === 0;
+    setHidden(this.questions, !block || block.questions.length === 0);
     if (!block) return;
     this.questions.replaceChildren(
       h("summary", { text: this.board.say("questions_of", { block: block.title }) }),
@@ -220,6 +240,6 @@ export class Panel implements Panels {
     const { countsOf, evidence, comments } = counted?.dataset ?? {};
     if (!countsOf || evidence === undefined || comments === undefined) return;
     this.board.setCounts(countsOf, { evidence: Number(evidence), comments: Number(comments) });
-    if (Number(evidence) > 0) this.ask.hidden = true;
+    if (Number(evidence) > 0) setHidden(this.ask, true);
   }
 }
