@@ -450,7 +450,7 @@ def main() -> int:
 
     def sqlite() -> str:
         path = folder / f"{random.randrange(1 << 40):x}.db"
-        shutil.copyfile(models.peopled, path)
+        shutil.copyfile(models.model("cast"), path)
         return f"sqlite:///{path}"
 
     def wanted(name: str) -> bool:

@@ -137,16 +137,18 @@ def postgres_databases(postgres_url: str) -> Iterator[servers.PostgresDatabases]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest) -> Iterator[str]:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """URL of a database of its own, with all tables; on both kinds.
 
-    Nobody is in it, unless the test asks for the cast.
+    Nobody is in it, unless the test asks for the cast, or for the planted world.
 
     Mark a test with ``@pytest.mark.parametrize("database", ["sqlite"], indirect=True)`` when the
     kind cannot matter.
     """
     made = request.getfixturevalue(f"{_short(request.param)}_databases")
-    with made.fresh(cast="cast" in request.fixturenames) as url:
+    asked = request.fixturenames
+    holding = next((it for it in ("planted", "cast") if it in asked), "nothing")
+    with made.fresh(holding=holding, data=tmp_path / "data") as url:
         yield url
 
 

@@ -7,67 +7,26 @@ server that a development package carries is started on a free port or socket, a
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
 import urllib.request
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import URL, create_engine, make_url, text
-
+from tests.databases import SECRET as SECRET
+from tests.databases import PostgresDatabases as PostgresDatabases
+from tests.databases import SqliteDatabases as SqliteDatabases
+from tests.databases import make_tables as make_tables
+from tests.databases import move_in as move_in
 from tests.keeper import free_port as free_port
 from tests.nest import CAN, Copy, Nest, end_with_parent
-from workspace.foundation import migrate
-from workspace.foundation.db import Base, Database
 
 ROOT = Path(__file__).parent.parent
-SECRET = "only-for-tests-" + "x" * 40
-TEMPLATE = "innocore_template"
-
-
-def make_tables(url: str) -> None:
-    """Bring an empty database to the newest tables, by the migrations."""
-    house = Database(url)
-    try:
-        if any(migrate.MIGRATIONS.glob("versions/*.py")):
-            migrate.upgrade(house.engine)
-        else:
-            migrate.metadata()
-            Base.metadata.create_all(house.engine)
-    finally:
-        house.close()
-
-
-def move_in(url: str, data: Path) -> None:
-    """Put the cast into a database that has its tables: once a run, since copying is cheap."""
-    from tests.cast import assemble
-    from workspace.foundation.settings import Settings
-    from workspace.foundation.unit import write
-    from wsgi import create_app
-
-    app = create_app(
-        Settings(
-            environment="testing", data_dir=str(data / "peopled"), database_url=url,
-            secret_key=SECRET, mail="memory", jobs_in_process=False, pseudo_language=True,
-        )
-    )
-    try:
-        with app.app_context(), write():
-            assemble()
-    finally:
-        for feature in app.extensions["innocore.house"].features:
-            if feature.stop is not None:
-                feature.stop(app)
-        app.extensions["innocore.database"].close()
 
 
 @contextlib.contextmanager
@@ -104,78 +63,6 @@ def valkey() -> Iterator[str]:
     given = os.environ.get("TEST_VALKEY_URL")
     with contextlib.nullcontext(given) if given else kept("valkey") as url:
         yield url
-
-
-class SqliteDatabases:
-    """Fresh SQLite databases: copies of one file with all tables."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.model = folder / "model.db"
-        make_tables(f"sqlite:///{self.model}")
-
-    @functools.cached_property
-    def peopled(self) -> Path:
-        """The model with the whole cast in it."""
-        path = self.folder / "peopled.db"
-        shutil.copyfile(self.model, path)
-        move_in(f"sqlite:///{path}", self.folder)
-        return path
-
-    @contextlib.contextmanager
-    def fresh(self, *, cast: bool = False) -> Iterator[str]:
-        """URL of a database with tables; with the cast in them, or nothing."""
-        path = self.folder / f"{uuid.uuid4().hex}.db"
-        shutil.copyfile(self.peopled if cast else self.model, path)
-        yield f"sqlite:///{path}"
-        for left in self.folder.glob(f"{path.name}*"):
-            left.unlink()
-
-
-class PostgresDatabases:
-    """Fresh PostgreSQL databases: copies of one with all tables."""
-
-    def __init__(self, server_url: str) -> None:
-        self.server = make_url(server_url)
-        self.admin = create_engine(self.server, isolation_level="AUTOCOMMIT")
-        self.model = f"{TEMPLATE}_{uuid.uuid4().hex[:12]}"
-        self._run(f'CREATE DATABASE "{self.model}"')
-        make_tables(self._url(self.model))
-
-    @functools.cached_property
-    def peopled(self) -> str:
-        """Name of the model with the whole cast in it."""
-        name = f"{self.model}_peopled"
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.model}"')
-        with tempfile.TemporaryDirectory() as data:
-            move_in(self._url(name), Path(data))
-        return name
-
-    def _run(self, statement: str) -> None:
-        with self.admin.connect() as connection:
-            connection.execute(text(statement))
-
-    def _url(self, name: str) -> str:
-        url: URL = self.server.set(database=name)
-        return url.render_as_string(hide_password=False)
-
-    @contextlib.contextmanager
-    def fresh(self, *, tables: bool = True, cast: bool = False) -> Iterator[str]:
-        """URL of a database; without ``tables`` an empty one."""
-        name = f"innocore_test_{uuid.uuid4().hex}"
-        model = "template0" if not tables else self.peopled if cast else self.model
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{model}"')
-        try:
-            yield self._url(name)
-        finally:
-            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-    def close(self) -> None:
-        """Drop the models."""
-        if "peopled" in self.__dict__:
-            self._run(f'DROP DATABASE "{self.peopled}" WITH (FORCE)')
-        self._run(f'DROP DATABASE "{self.model}" WITH (FORCE)')
-        self.admin.dispose()
 
 
 @dataclass

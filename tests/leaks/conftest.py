@@ -1,4 +1,4 @@
-"""The planted world, once for each test that asks for it."""
+"""The planted world: made once, and every test that asks for it has a copy of its own."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.cast import Cast
-from tests.leaks.keys import plant_tokens
-from tests.leaks.planting import plant, settle
+from tests.leaks.planting import settle
 from tests.leaks.world import Planted
+from workspace.foundation import mail
 
 
 @pytest.fixture
-def planted(app: Flask, cast: Cast) -> Iterator[Planted]:
-    """Both teams have done everything; no context is open."""
-    with app.test_request_context():
-        world = plant(app, cast)
-        plant_tokens(world)
+def planted(request: pytest.FixtureRequest, database: str, app: Flask) -> Iterator[Planted]:
+    """Both teams have done everything; no context is open.
+
+    The fixture `database` has put the rows and the files there.
+    """
+    kind = "postgres" if database.startswith("postgresql") else "sqlite"
+    world, letters = request.getfixturevalue(f"{kind}_databases").told("planted")
+    with app.app_context():
+        mail.sent().extend(letters)
     yield world
     settle(app)
