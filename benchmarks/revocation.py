@@ -2,7 +2,8 @@
 
 A membership that ends, an account that is closed, a session that is ended from elsewhere, a canvas
 that is put away, an agreement that expires by the clock: each through the pages of a served house
-with two workers on PostgreSQL and Valkey, the board open on either.
+with two workers on PostgreSQL and Valkey, the board open on either. Mentors who were invited to
+edit have no open board: for them it is how soon their form is refused.
 
 python3 run.py bench revocation [--each 10]
 """
@@ -28,6 +29,8 @@ from benchmarks._report import Report
 from benchmarks.hostile import Line
 from canvases.boards import wire
 from canvases.boards.document import Document
+from canvases.boards.models import Canvas
+from canvases.invited import actions as invited
 from tests import builders, servers
 from tests.canvases.live.websocket import Ended
 from tests.cast import gathered
@@ -36,6 +39,7 @@ from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
+from workspace.teams import agreements
 
 WITHIN = 2.0
 
@@ -56,6 +60,17 @@ def heard(line: Line, began: float, seconds: float = 6.0) -> tuple[float, str]:
                 said = packet["data"][1]
                 return time.monotonic() - began, str(said.get("reason") or said.get("role"))
     return seconds, "nothing"
+
+
+def refused(browser: Browser, canvas: str, began: float, seconds: float = 6.0) -> float:
+    """Seconds until a form that adds a note is refused."""
+    while (took := time.monotonic() - began) < seconds:
+        status, _text, _to = browser.post(
+            f"/canvases/{canvas}/notes", block="bmc-channels", text="Too late"
+        )
+        if status in (403, 404):
+            return took
+    return seconds
 
 
 def on_board(port: int, url: str, cookie: str, canvas: str) -> Line:
@@ -104,10 +119,39 @@ def main() -> int:
                     member = builders.join(cast.team, who)
                 return who, member.public_id, _house.cookie_of(app, who.id)
 
+        def mentor(number: int, kind: str, canvas: str) -> tuple[str, str, str]:
+            """A mentor who edits: her assignment's id, her invitation's, her cookie."""
+            with app.app_context():
+                cast, at = gathered(), now()
+                with write():
+                    who = builders.person(f"{kind} {number}")
+                    asked = agreements.ask_mentor(cast.actor("programme_lead"), cast.team, who, at)
+                    agreements.accept_mentoring(builders.actor(who), asked, at)
+                    row = invited.invite(
+                        cast.actor("lead"),
+                        session().scalars(select(Canvas).where(Canvas.public_id == canvas)).one(),
+                        who, (at + timedelta(days=3)).date(), at,
+                    )
+                    invited.accept(builders.actor(who), row, at)
+                return asked.public_id, row.public_id, _house.cookie_of(app, who.id)
+
+        def measure_form(kind: str, number: int, cookie: str, canvas: str,
+                         deed: Callable[[], None]) -> None:
+            editor = Browser(f"http://localhost:{ports[number % 2]}", cookie)
+            editor.origin, editor.host = lead.origin, lead.host
+            posted(editor, f"/canvases/{canvas}/notes", block="bmc-channels", text="In time")
+            began = time.monotonic()
+            deed()
+            took = refused(editor, canvas, began)
+            slow.setdefault(kind, []).append(took)
+            report.say(f"{kind}, worker {number % 2 + 1}: refused after {1000 * took:.0f} ms")
+
         with app.app_context():
             team = gathered().team.public_id
+            runs = gathered().person("programme_lead").id
             administrator = gathered().person("administrator").id
         desk = Browser(f"http://localhost:{ports[0]}", _house.cookie_of(app, administrator))
+        programme = Browser(f"http://localhost:{ports[0]}", _house.cookie_of(app, runs))
         slow: dict[str, list[float]] = {}
 
         def measure(kind: str, number: int, cookie: str, canvas: str,
@@ -119,8 +163,8 @@ def main() -> int:
             slow.setdefault(kind, []).append(took)
             report.say(f"{kind}, worker {number % 2 + 1}: {word} after {1000 * took:.0f} ms")
 
-        def posted(browser: Browser, path: str) -> None:
-            status, text, _to = browser.post(path)
+        def posted(browser: Browser, path: str, **fields: str) -> None:
+            status, text, _to = browser.post(path, **fields)
             if status != 303:
                 raise RuntimeError(f"{path}: {status} {text[:200]}")
 
@@ -154,6 +198,12 @@ def main() -> int:
             took, word = heard(line, began, 12)
             slow.setdefault("grant expires", []).append(max(took, 0))
             report.say(f"grant expires, worker {number % 2 + 1}: {word} after {1000 * took:.0f} ms")
+            asked, row, cookie = mentor(number, "Invited", board)
+            measure_form("invitation to edit is taken back", number, cookie, board,
+                         lambda row=row: posted(lead, f"/canvases/{board}/editors/{row}/end"))
+            asked, row, cookie = mentor(number, "Mentoring", board)
+            measure_form("mentoring ends", number, cookie, board, lambda asked=asked: posted(
+                programme, f"/teams/{team}/mentors/{asked}/end"))
         for kind, times in slow.items():
             report.exactly(f"{kind}: heard within {WITHIN:g} s",
                            f"{sum(it <= WITHIN for it in times)} of {len(times)}",

@@ -27,6 +27,8 @@ from workspace.grants.facts import GrantEnded
 from workspace.grants.queries import roles_in
 
 NOBODY = Actor()
+INVITATIONS = "50 per day"
+"""How many a person may send, whichever door she comes through."""
 
 
 def invite(actor: Actor, canvas: Canvas, person: Person, last_day: date | None, now: datetime, *,

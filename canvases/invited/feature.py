@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canvases.boards.models import Canvas
 from canvases.invited import access, actions, facts, notices, own_data, queries
+from canvases.invited.api import API
 from canvases.invited.models import InvitedEditor
 from canvases.invited.views import doors
 from workspace.foundation.clock import now
@@ -23,6 +24,7 @@ def _each_minute() -> None:
 
 FEATURE = Feature(
     name="invited",
+    api=[API],
     doors=[doors],
     may={
         ("write", Canvas): access.may_write,

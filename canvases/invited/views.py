@@ -19,7 +19,6 @@ from workspace.foundation.web import Doors, go, page, refusals
 
 doors = Doors("invited")
 ONE = {"canvas": Canvas, "invited": InvitedEditor}
-INVITATIONS = "50 per day"
 
 
 @doors.page("/canvases/<canvas>/editors", verb="keep", things=CANVAS)
@@ -49,7 +48,7 @@ def _editors(actor: Actor, canvas: Canvas, form: InviteForm | None = None) -> An
 @doors.page("/canvases/<canvas>/editors", verb="invite", things=CANVAS, methods=["POST"])
 def invite(actor: Actor, canvas: Canvas) -> Any:
     """Invite a mentor of the team to edit."""
-    limits.count("invite", INVITATIONS, actor.person_id)
+    limits.count("invite", actions.INVITATIONS, actor.person_id)
     found = {it.public_id: it for it in queries.mentors(canvas, now())}
     form = InviteForm()
     form.person.choices = [(key, it.name) for key, it in found.items()]

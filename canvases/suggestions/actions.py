@@ -19,6 +19,8 @@ from workspace.foundation.facts import announce
 from workspace.foundation.history import record_step
 
 KNOWN = SuggestionFacts()
+SUGGESTIONS = "60 per hour"
+"""How many a person may make, whichever door she comes through."""
 
 
 def suggest(actor: Actor, canvas: Canvas, note: NoteLine, status: str, reason: str,

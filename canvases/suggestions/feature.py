@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from canvases.boards.models import Canvas
 from canvases.suggestions import access, notices, own_data
+from canvases.suggestions.api import API
 from canvases.suggestions.facts import StatusSuggested, SuggestionStepped
 from canvases.suggestions.models import StatusSuggestion
 from canvases.suggestions.views import doors
@@ -13,6 +14,7 @@ from workspace.inbox.rules import Topic
 
 FEATURE = Feature(
     name="suggestions",
+    api=[API],
     doors=[doors],
     may={
         ("suggest", Canvas): access.may_suggest,

@@ -22,7 +22,7 @@ TOLD = {"accept": "status-accepted", "decline": "status-declined"}
 
 def _path(row: StatusSuggestion) -> str:
     return path_to(
-        "canvases.panel", canvas=row.canvas.public_id, note=row.note_id, anchor="status"
+        "canvases.panel", canvas=row.canvas.public_id, note=row.note_id, anchor="suggested"
     )
 
 

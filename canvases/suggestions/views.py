@@ -20,7 +20,6 @@ from workspace.foundation.web import Doors
 
 doors = Doors("suggestions")
 ONE = {"canvas": Canvas, "suggestion": StatusSuggestion}
-SUGGESTIONS = "60 per hour"
 
 
 @doors.page("/canvases/<canvas>/notes/<note>/suggestions", verb="suggest", things=CANVAS,
@@ -28,7 +27,7 @@ SUGGESTIONS = "60 per hour"
 def suggest(actor: Actor, canvas: Canvas, note: str) -> Any:
     """Suggest a status for a note."""
     line = boards.note_of(actor, canvas, note)
-    limits.count("suggest", SUGGESTIONS, actor.person_id)
+    limits.count("suggest", actions.SUGGESTIONS, actor.person_id)
     form = SuggestForm()
     form.status.choices = choices(line.status)
     if form.validate_on_submit():

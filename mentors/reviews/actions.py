@@ -275,8 +275,8 @@ def add_pin(actor: Actor, review: Review, page: int, x: int, y: int, text: str,
         raise Refused(lazy("There is no such slide."), field="page")
     if len(review.pins) >= MOST_PINS:
         raise Refused(lazy("That is the most comments on one deck."), field="text")
-    pin = Pin(review_id=review.id, page=page, x=min(max(x, 0), 1000), y=min(max(y, 0), 1000),
-              text=text)
+    pin = Pin(review_id=review.id, page=page, x=min(max(x, 0), rules.PLACES),
+              y=min(max(y, 0), rules.PLACES), text=text)
     session().add(pin)
     session().flush()
     session().expire(review, ["pins"])

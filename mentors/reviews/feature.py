@@ -11,6 +11,7 @@ from mentors.reviews import access, actions, documents, facts, notices, own_data
 from mentors.reviews.answers_api import API as ANSWERS
 from mentors.reviews.api import API
 from mentors.reviews.models import FeedbackTask, Panel, Pin, Review
+from mentors.reviews.pins_api import API as PINS
 from mentors.reviews.views import doors
 from workspace.foundation.access import Actor, Verdict
 from workspace.foundation.clock import now
@@ -149,7 +150,7 @@ def _stats(actor: Actor, edition: Edition, _teams: Sequence[Team]) -> list[dict[
 
 FEATURE = Feature(
     name="reviews",
-    api=[API, ANSWERS],
+    api=[API, ANSWERS, PINS],
     doors=[doors],
     may={
         ("run-reviews", Edition): access.may_run_edition,

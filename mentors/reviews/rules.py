@@ -22,6 +22,10 @@ COMMENT_BELOW: Final = 3
 ANSWER_WITHIN_DAYS: Final = 5
 """Days without any sign of the reviewer after which the lead may give the review to another."""
 FEEDBACK_DAYS: Final = 7
+PLACES: Final = 1000
+"""A place on a slide is counted in so many parts of its width and height."""
+REMARKS: Final = "60 per hour"
+"""How many comments a person may put on slides."""
 
 
 class PanelState(StrEnum):

@@ -32,7 +32,6 @@ doors = Doors("reviews")
 PANEL, REVIEW = {"panel": Panel}, {"review": Review}
 NONE = "none"
 MOST = 20_000
-COMMENTS = "60 per hour"
 
 
 class AssignForm(Form):
@@ -310,7 +309,7 @@ def add_pin(actor: Actor, review: Review) -> Any:
     form = PinForm()
     number = request.form.get("page", 1, type=int)
     if form.validate_on_submit():
-        limits.count("comment", COMMENTS, actor.person_id)
+        limits.count("comment", rules.REMARKS, actor.person_id)
         with refusals(form):
             actions.add_pin(actor, review, number, request.form.get("x", 500, type=int),
                             request.form.get("y", 500, type=int), form.text.data, now())

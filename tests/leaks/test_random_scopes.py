@@ -75,7 +75,8 @@ def test_a_token_gives_a_part_of_what_its_owner_gets(app: Flask, planted: Plante
         known = doors(Book(api=True))
         where = places(planted)
     chosen = sorted(known)
-    assert any(method not in SAFE for method, _path in chosen)
+    methods = sorted({method for method, _path in chosen})
+    assert any(method not in SAFE for method in methods)
     passed: set[str] = set()
     scopes = some.lists(
         some.builds(lambda verb, at: Scope(verb, *at), some.sampled_from(list(Verb)),
@@ -94,7 +95,8 @@ def test_a_token_gives_a_part_of_what_its_owner_gets(app: Flask, planted: Plante
                 Scope(it, Place.EVERYTHING) for it in Verb
             ))
             part = key_of(planted.person(seat), "Part", *scopes)
-        for method, path in dice.choices(chosen, k=ASKED):
+        for asked in dice.choices(methods, k=ASKED):  # each kind as often as the others
+            method, path = dice.choice([it for it in chosen if it[0] == asked])
             address = dice.choice(known[method, path])
             told, body = ask(app, part, method, address)
             if told in REFUSED:

@@ -34,6 +34,7 @@ from workspace.submissions import (
     rules,
 )
 from workspace.submissions.api import API
+from workspace.submissions.entries_api import API as ENTRIES
 from workspace.submissions.models import Entry, Submission
 from workspace.submissions.views import doors
 from workspace.teams.access import may_edit
@@ -85,7 +86,7 @@ def _sponsor(team_id: ColumnElement[int]) -> Counted:
 
 FEATURE = Feature(
     name="submissions",
-    api=[API],
+    api=[API, ENTRIES],
     doors=[doors],
     may={
         ("read", Submission): access.may_read,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import joinedload, lazyload
@@ -27,6 +28,13 @@ def entries_of(actor: Actor, team: Team) -> Sequence[Entry]:
     return session().scalars(
         visible(actor, Entry).where(Entry.team_id == team.id).order_by(Entry.id.desc())
     ).all()
+
+
+def led_teams(actor: Actor, challenge: Challenge) -> Select[Any]:
+    """Teams with which the person may apply to the challenge: those that she leads there."""
+    return visible(actor, Team).where(
+        Team.edition_id == challenge.edition_id, Team.id.in_(actor.scopes("team-lead", "team"))
+    )
 
 
 def entry_to(team: Team, challenge: Challenge) -> Entry | None:

@@ -195,12 +195,7 @@ def late(actor: Actor, team: Team) -> Any:
             methods=["GET", "POST"])
 def enter(actor: Actor, challenge: Challenge) -> Any:
     """Apply with one of the teams that the person leads in this edition."""
-    led = session().scalars(
-        visible(actor, Team).where(
-            Team.edition_id == challenge.edition_id,
-            Team.id.in_(actor.scopes("team-lead", "team")),
-        ).order_by(Team.name)
-    ).all()
+    led = session().scalars(queries.led_teams(actor, challenge).order_by(Team.name)).all()
     form = forms.EntryForm()
     form.team.choices = [(it.public_id, it.name) for it in led]
     if form.validate_on_submit():
