@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, url_for
+from flask import Flask, has_request_context, request, url_for
 from flask_socketio import SocketIO
 from gevent import monkey
 from jinja2 import BytecodeCache, StrictUndefined
@@ -197,6 +197,12 @@ def _manifest() -> dict[str, str]:
 
 def static(path: str) -> str:
     """Address of a file of ours; changes with its content, so browsers may keep it for ever."""
+    return _static_below(request.root_path if has_request_context() else "", path)
+
+
+@lru_cache(maxsize=1000)
+def _static_below(_root: str, path: str) -> str:
+    # A page names some forty files, and each address would be built anew.
     mark = _manifest().get(path) or _manifest().get(path.removeprefix("app/"))
     return url_for("static", filename=path, v=mark) if mark else url_for("static", filename=path)
 
