@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, Event
 
 from workspace.calendars.models import CalendarDate
 from workspace.calendars.queries import Entry
 from workspace.foundation.text import _
+
+if TYPE_CHECKING:  # eighty modules that only those need who subscribe to a calendar
+    from icalendar import Event
 
 LENGTH = timedelta(minutes=30)
 """How long a deadline stands in a calendar; it ends at the instant that counts."""
@@ -22,6 +24,8 @@ def calendar(
     base_url: str, at: datetime, name: str,
 ) -> bytes:
     """A calendar of these dates. Without `titles` what is confidential says that one is busy."""
+    from icalendar import Calendar
+
     made = Calendar()
     made.add("prodid", "-//InnoCore workspace//EN")
     made.add("version", "2.0")
@@ -40,6 +44,8 @@ def _event(
     entry: Entry, told: CalendarDate | None, *, titles: bool, here: ZoneInfo, base_url: str,
     at: datetime,
 ) -> Event:
+    from icalendar import Event
+
     date, event = entry.date, Event()
     host = urlsplit(base_url).hostname or "localhost"
     changed = told.changed_at if told is not None else at
