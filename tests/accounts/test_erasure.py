@@ -22,7 +22,7 @@ from workspace.foundation.text import lazy
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
 from workspace.inbox.models import Notice
-from workspace.journal import actions as journal
+from workspace.journal.checking import verify
 from workspace.teams.models import Contribution
 from workspace.tokens import actions as tokens
 from workspace.tokens.rules import Place, Scope, Verb
@@ -142,7 +142,7 @@ def test_nothing_of_the_person_is_left_in_any_table(app: Flask, cast: Cast) -> N
         assert found(planted.words) == set()
         assert secrets_of(person.id) == STAYS
         assert "The work stays." in session().scalars(select(Contribution.text)).all()
-        assert list(journal.verify()) == []
+        assert verify() == []
 
 
 def test_erasing_after_a_restore_leaves_as_little(app: Flask, cast: Cast) -> None:
@@ -155,7 +155,7 @@ def test_erasing_after_a_restore_leaves_as_little(app: Flask, cast: Cast) -> Non
         assert found(planted.words) == set()
         assert secrets_of(person.id) == STAYS
         assert own_data.erased_keys() == [person.public_id]
-        assert list(journal.verify()) == []
+        assert verify() == []
     assert opens(app, planted) == 401
 
 

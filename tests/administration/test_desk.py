@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests import builders
 from tests.accounts.pages import send
@@ -18,7 +18,10 @@ from workspace.foundation.db import session
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
 from workspace.grants.queries import roles_in
-from workspace.journal.models import JournalEntry
+from workspace.journal import keys, statements
+from workspace.journal.checking import check
+from workspace.journal.models import JournalEntry, RecordStatement
+from workspace.journal.rules import imported
 
 Enter = Callable[[Person], FlaskClient]
 PAGES = (
@@ -118,7 +121,7 @@ def test_the_record_is_checked_and_a_changed_line_is_named(
         )
     answer = send(admin, "/administration/audit/check")
     assert answer.status_code == 200
-    assert "the line was changed" in answer.text
+    assert "The line was changed." in answer.text
 
 
 def test_the_record_is_taken_out_as_a_table(app: Flask, cast: Cast, admin: FlaskClient) -> None:
@@ -128,3 +131,34 @@ def test_the_record_is_taken_out_as_a_table(app: Flask, cast: Cast, admin: Flask
     assert lines[0].startswith("\ufefftime,person,")
     assert len(lines) == 2
     assert "agreement-signed" in lines[1]
+
+
+def test_the_last_signed_head_is_shown_and_taken_away(
+    app: Flask, cast: Cast, admin: FlaskClient
+) -> None:
+    assert admin.get("/administration/audit/head").status_code == 404
+    assert "was not signed yet" in admin.get("/administration/audit").text
+    with app.app_context():
+        statements.sign_daily()
+        (key,) = keys.links()
+    shown = admin.get("/administration/audit").text
+    assert key.key in shown
+    assert "Signed head" in shown
+    answer = admin.get("/administration/audit/head")
+    assert answer.mimetype == "application/json"
+    assert answer.headers["Content-Disposition"].endswith("filename=record-head-1.json")
+    kept = imported(answer.text)
+    with app.app_context():
+        assert check(kept).faults == []
+
+
+def test_a_statement_that_is_gone_is_shown_by_the_check(
+    app: Flask, cast: Cast, admin: FlaskClient
+) -> None:
+    with app.app_context():
+        statements.sign_daily()
+        with write():
+            session().execute(delete(RecordStatement))
+    answer = send(admin, "/administration/audit/check")
+    assert answer.status_code == 200
+    assert "This statement is gone." in answer.text

@@ -61,7 +61,7 @@ def test_nothing_waits_with_an_error(told: Flask) -> None:
 
 
 def test_the_record_holds(told: Flask) -> None:
-    from workspace.journal.actions import verify
+    from workspace.journal.checking import verify
 
     with told.app_context():
         assert session().scalar(select(func.count()).select_from(JournalEntry))

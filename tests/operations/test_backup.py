@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +24,7 @@ from workspace.foundation.unit import write
 from workspace.journal.models import JournalEntry
 from workspace.operations import archive
 from workspace.operations.archive import BadBackup
-from workspace.operations.backup import ERASED, LEFT_OUT, Made, back_up
+from workspace.operations.backup import LEFT_OUT, Made, back_up
 from workspace.operations.models import Backup
 from workspace.operations.restore import restore
 
@@ -263,17 +262,3 @@ def test_a_row_that_refers_to_nothing_leaves_nothing(
     path = rewritten(made, change, app.config["INNOCORE"].secret())
     for kind in ("sqlite", "postgresql"):
         refused(empty_house(kind), path, "could not be put back")
-
-
-def test_who_was_erased_since_is_named_to_those_who_erase(
-    app: Flask, made: Made, empty_house: Empty, tmp_path: Path
-) -> None:
-    beside = json.loads((made.path.parent / ERASED).read_text())
-    assert len(beside["erased"]) == 3
-    later = tmp_path / "later"
-    later.mkdir()
-    shutil.copy(made.path, later)
-    (later / ERASED).write_text(json.dumps({"erased": [*beside["erased"], "9" * 22]}))
-    house = empty_house("sqlite")
-    with house.app_context():
-        assert restore(later / made.path.name).erased == 1

@@ -15,7 +15,8 @@ from workspace.accounts.models import Person
 from workspace.foundation import clock
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
-from workspace.operations.backup import ERASED, back_up
+from workspace.operations.backup import back_up
+from workspace.operations.erased import ERASED
 from workspace.operations.restore import restore
 
 Empty = Callable[[str], Flask]

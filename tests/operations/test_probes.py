@@ -88,8 +88,8 @@ def test_the_system_page_lists_every_part(app: Flask, context: Flask) -> None:
     house: House = app.extensions["innocore.house"]
     parts = [it for offer in house.offered("system") for it in offer()]
     names = [str(it.name) for it in parts]
-    assert names == ["Database", "Files", "Disk", "Jobs", "Mail", "Workers", "Last backup",
-                     "Version"]
+    assert names == ["Record", "Database", "Files", "Disk", "Jobs", "Mail", "Workers",
+                     "Last backup", "Version"]
     assert all(str(it.words) for it in parts)
     assert {it.tone for it in parts} <= {"good", "warn", "bad", "neutral"}
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import request
-from flask_babel import get_timezone
+from flask import Response, request
+from flask_babel import format_timedelta, get_timezone
 from sqlalchemy import or_, select
 
 from workspace.accounts.models import Person
@@ -19,14 +19,16 @@ from workspace.foundation import limits
 from workspace.foundation.access import Actor, can, visible
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
-from workspace.foundation.errors import Refused
+from workspace.foundation.errors import Missing, Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.features import System, house
 from workspace.foundation.sheets import csv_file
 from workspace.foundation.text import _, ngettext
 from workspace.foundation.web import Doors, go, page, refusals
 from workspace.grants.rules import LABELS, SCOPE_OF, Role
-from workspace.journal.actions import verify
+from workspace.journal import keys, statements
+from workspace.journal.checking import verify
+from workspace.journal.rules import exported, mark
 
 doors = Doors("administration")
 SCOPES = ("platform", "organisation", "programme", "edition", "challenge", "team", "submission")
@@ -170,8 +172,25 @@ def audit(actor: Actor) -> Any:
     """Who did what, when: ids and names of fields, never content."""
     filters, asked = _filters(actor)
     rows, more = queries.page_of(filters, request.args.get("before", type=int))
+    key, head = keys.newest(), statements.newest()
+    age = format_timedelta(head.created_at - now(), granularity="minute", add_direction=True) \
+        if head else ""
     return page("administration/audit.html", rows=rows, more=more, asked=asked,
-                filtered=filters.any, events=queries.events(), scopes=SCOPES)
+                filtered=filters.any, events=queries.events(), scopes=SCOPES,
+                signed=head, age=age, key=key,
+                key_mark=mark(key.public_key) if key else "")
+
+
+@doors.page("/administration/audit/head", verb="administer", kind=Platform)
+def audit_head(actor: Actor) -> Any:
+    """The last signed head of the record, to be kept elsewhere: hashes and numbers, no name."""
+    head = statements.newest()
+    if head is None:
+        raise Missing
+    answer = Response(exported(head.body, head.signature), mimetype="application/json")
+    answer.headers.set("Content-Disposition", "attachment",
+                       filename=f"record-head-{head.number}.json")
+    return answer
 
 
 @doors.page("/administration/audit/export", verb="administer", kind=Platform, methods=["POST"],
@@ -195,10 +214,10 @@ def export_audit(actor: Actor) -> Any:
 def check_audit(actor: Actor) -> Any:
     """Follow every chain of the record from its first line."""
     limits.count("check-record", "10 per hour", actor.person_id)
-    faults = list(verify())
+    faults = verify()
     announce(facts.RecordChecked(actor.person_id, len(faults)))
     if not faults:
         return go(".audit", _("The record holds: no line was changed or is missing."))
     return page("administration/audit_faults.html", faults=faults[:FAULTS_SHOWN], status=200,
-                title=ngettext("%(num)s chain does not hold", "%(num)s chains do not hold",
-                               len(faults)))
+                title=ngettext("%(num)s thing in the record does not hold",
+                               "%(num)s things in the record do not hold", len(faults)))

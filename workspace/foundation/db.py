@@ -6,6 +6,8 @@ import secrets
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -157,6 +159,18 @@ def database() -> Database:
 def engine() -> Engine:
     """The engine of the current application."""
     return database().engine
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that goes on seeing the database as it is now, while others write."""
+    with engine().connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
 
 
 def session() -> Session:

@@ -178,6 +178,9 @@ def _refusal(error: HouseError) -> AnyResponse:
         return _sign_in()
     if isinstance(error, FreshNeeded):
         return _confirm_person()
+    for tell in house().offered("refused"):
+        tell(g.get("innocore_actor", VISITOR), error.code, request.endpoint or "",
+             request.view_args or {})
     reason = error.reason or _default_reason(error.status)
     field = error.field if isinstance(error, Refused) else None
     response = _answer(error.status, error.code, reason, field)

@@ -34,6 +34,12 @@ def count(what: str, rate: str, *keys: object, cost: int = 1) -> None:
         raise _too_many(int(limiter.get_window_stats(item, *names).reset_time - time.time()))
 
 
+def fits(what: str, rate: str, *keys: object) -> bool:
+    """Count one `what` if the rate allows it, and say whether it did."""
+    limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
+    return limiter.hit(parse(rate), what, *(str(key) for key in keys))
+
+
 def check(what: str, rate: str, *keys: object) -> None:
     """Raise TooMany when `what` was already counted up to the rate; counts nothing itself."""
     limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]

@@ -80,7 +80,8 @@ def letter(
     that at the time of sending, the letter is not sent. `unsubscribe` is a path that only ends
     letters of this sort. `prepare` names a piece that a feature offers under `letters`: called
     with the recipient and the context when the letter is sent, it gives the context to write
-    with, or None when there is nothing to say any more. With `key` a letter is written once.
+    with, or None when there is nothing to say any more; `attached` in it is a list of files of
+    JSON, each [name, text]. With `key` a letter is written once.
     Raises Refused for an address that is none, ValueError for a subject or template that is not
     fixed. Must be called inside `unit.write()`.
     """
@@ -226,6 +227,10 @@ def compose(
     template = current_app.jinja_env.get_template(f"{payload['template']}.txt")
     message.set_content(render_template(template, **context).strip() + "\n")
     message.add_alternative(_page(payload["template"], template, base, context), subtype="html")
+    for file, text in payload["context"].get("attached", ()):
+        message.add_attachment(
+            text.encode(), maintype="application", subtype="json", filename=file
+        )
     return message
 
 

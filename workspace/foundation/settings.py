@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -15,6 +16,7 @@ from workspace.foundation import providers
 PREFIX = "INNOCORE_"
 LANGUAGES = ("en", "it", "es", "pt", "cs")
 PSEUDO_LANGUAGE = "en_XA"
+ADDRESS = re.compile(r"[^\s@,;<>()]{1,64}@[^\s@,;<>()]{1,185}")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -100,6 +102,11 @@ class Settings:
     metrics_port: int = 0
     """Port on 127.0.0.1 where the first worker tells Prometheus its figures, the next ones on the
     ports after it; 0 means none."""
+    record_key_file: str = ""
+    """File with the private key that signs the record; empty means `record_key` in the data
+    folder. Made when a house signs for the first time; machines that share a database share it."""
+    record_mail: str = ""
+    """Address that gets the signed head of the record every day; empty means nobody."""
     logs: str = ""
     """`json` or `plain`; empty means JSON lines in production and plain ones elsewhere."""
 
@@ -164,6 +171,8 @@ class Settings:
             _known = self.providers
         except ValueError as wrong:
             raise WrongSetting(f"INNOCORE_SIGN_IN_PROVIDERS: {wrong}") from None
+        if self.record_mail and not ADDRESS.fullmatch(self.record_mail):
+            raise WrongSetting("INNOCORE_RECORD_MAIL: must be one mail address or empty")
         if self.proxies < 0:
             raise WrongSetting("INNOCORE_PROXIES: must be 0 or more")
 
@@ -214,6 +223,11 @@ class Settings:
     def database(self) -> str:
         """The database URL in force."""
         return self.database_url or f"sqlite:///{self.data / 'innocore.db'}"
+
+    @property
+    def record_key(self) -> Path:
+        """The file with the private key that signs the record."""
+        return Path(self.record_key_file or self.data / "record_key").absolute()
 
     @property
     def needs_second_factor(self) -> bool:

@@ -1,11 +1,9 @@
-"""Writing the record and checking it."""
+"""Writing the record."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -19,8 +17,7 @@ from workspace.foundation.db import database, session
 from workspace.foundation.facts import Fact
 from workspace.foundation.unit import at_the_end
 from workspace.journal.models import JournalEntry, JournalHead
-
-START = "0" * 64
+from workspace.journal.rules import START
 
 
 def keep(fact: Fact) -> None:
@@ -91,48 +88,3 @@ def entry_hash(entry: JournalEntry) -> str:
         sort_keys=True, ensure_ascii=False, separators=(",", ":"),
     )
     return hashlib.sha256(body.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Fault:
-    """The first line of a chain that does not hold."""
-
-    chain: str
-    seq: int
-    why: str
-
-
-def verify() -> Iterator[Fault]:
-    """The first bad line of every chain that has one; nothing when the record is whole."""
-    heads = {head.chain: head for head in session().scalars(select(JournalHead))}
-    previous: dict[str, tuple[int, str]] = {}
-    broken: set[str] = set()
-    rows = session().scalars(
-        select(JournalEntry).order_by(JournalEntry.chain, JournalEntry.seq).execution_options(
-            yield_per=500
-        )
-    )
-    for entry in rows:
-        if entry.chain in broken:
-            continue
-        seq, expected = previous.get(entry.chain, (0, START))
-        why = None
-        if entry.seq != seq + 1:
-            why = f"line {seq + 1} is missing"
-        elif entry.previous != expected:
-            why = "the line before it was changed"
-        elif entry_hash(entry) != entry.hash:
-            why = "the line was changed"
-        if why is not None:
-            broken.add(entry.chain)
-            yield Fault(entry.chain, entry.seq, why)
-            continue
-        previous[entry.chain] = (entry.seq, entry.hash)
-    for chain in sorted(heads.keys() | previous.keys()):
-        if chain in broken:
-            continue
-        head, last = heads.get(chain), previous.get(chain, (0, START))
-        if head is None:
-            yield Fault(chain, last[0], "the head is missing")
-        elif (head.seq, head.hash) != last:
-            yield Fault(chain, last[0] + 1, "lines are missing at the end")

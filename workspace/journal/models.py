@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String, UniqueConstraint
+from sqlalchemy import Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from workspace.foundation.db import Base
+from workspace.foundation.db import Base, Row
 
 
 class JournalEntry(Base):
@@ -41,3 +41,34 @@ class JournalHead(Base):
     chain: Mapped[str] = mapped_column(String(40), primary_key=True)
     seq: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class RecordKey(Row, Base):
+    """A public key that statements are or were signed with. The private one is in a file."""
+
+    __tablename__ = "record_key"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    """Counts keys from 1; the newest signs."""
+    public_key: Mapped[str] = mapped_column(String(64), unique=True)
+    """Ed25519, 32 bytes as hex."""
+    previous: Mapped[str] = mapped_column(String(64), default="")
+    proof: Mapped[str] = mapped_column(String(128))
+    """This key's signature over its number, itself and the key before it (`rules.Link`)."""
+    leave: Mapped[str] = mapped_column(String(128), default="")
+    """The same by the key before it; empty for the first and when that one was lost."""
+
+
+class RecordStatement(Row, Base):
+    """The newest lines of all chains, signed once a day. Inserted, never changed."""
+
+    __tablename__ = "record_statement"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    body: Mapped[str] = mapped_column(Text)
+    """What was signed (`rules.Statement`): no name and no running number is in it."""
+    signature: Mapped[str] = mapped_column(String(128))
+    chains: Mapped[int]
+    """How many chains there were."""
+    names: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """The chains that are first met here: first line's hash -> chain. For reading only."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,19 +17,21 @@ from workspace.accounts.models import ErasedKey
 from workspace.files.models import File, FilePage
 from workspace.foundation import migrate
 from workspace.foundation.clock import now
-from workspace.foundation.db import engine, session
+from workspace.foundation.db import engine, session, snapshot
 from workspace.foundation.facts import announce
 from workspace.foundation.features import house
 from workspace.foundation.storage import CHUNK, KEY, storage
 from workspace.foundation.unit import write
+from workspace.journal import statements
+from workspace.journal.keys import KeyAway, Signer, links
 from workspace.operations import tables
 from workspace.operations.archive import BadBackup, Reader, Writer
+from workspace.operations.erased import write_list
 from workspace.operations.facts import BackupFailed, BackupMade
 from workspace.operations.models import Backup
 from workspace.operations.release import VERSION
 
-ERASED = "innocore-erased.json"
-"""Stands beside the backups: who was erased since, so that a restore erases them again."""
+log = logging.getLogger(__name__)
 LEFT_OUT = frozenset({"backup", "serving_worker"})
 """Tables about this installation and not about its people's work."""
 
@@ -44,6 +45,8 @@ class Made:
     rows: int
     files: int
     missing: int
+    signed: bool
+    """Whether the list of erased people is; not on a machine without the key of the record."""
 
 
 def stored_keys() -> list[Select[tuple[str]]]:
@@ -65,9 +68,10 @@ def back_up(target: Path | None = None) -> Made:
         session().add(row)
         session().flush()
         number = row.id
+    signer = _signer()
     session().commit()
     try:
-        made = _make(path, at)
+        made = _make(path, at, signer)
     except BaseException as failure:
         with write():
             row = session().get_one(Backup, number)
@@ -98,7 +102,16 @@ def _path(target: Path | None, at: datetime) -> Path:
     return path
 
 
-def _make(path: Path, at: datetime) -> Made:
+def _signer() -> Signer | None:
+    try:
+        with write():
+            return statements.prepared()
+    except (KeyAway, statements.Behind) as problem:
+        log.warning("the list of erased people is not signed: %s", problem)
+        return None
+
+
+def _make(path: Path, at: datetime, signer: Signer | None) -> Made:
     secret = current_app.config["INNOCORE"].secret()
     draft = path.with_name(path.name + ".part")
     writer = _writer(draft, secret)
@@ -125,9 +138,9 @@ def _make(path: Path, at: datetime) -> Made:
         writer.abandon()
         draft.unlink(missing_ok=True)
         raise
-    list_erased(path.parent, erased)
+    write_list(path.parent, erased, at, signer, links())
     return Made(path, path.stat().st_size, sum(rows.values()), len(keys) - len(missing),
-                len(missing))
+                len(missing), signer is not None)
 
 
 def _writer(draft: Path, secret: str) -> Writer:
@@ -137,18 +150,6 @@ def _writer(draft: Path, secret: str) -> Writer:
         return Writer(draft, secret)
     finally:
         os.umask(before)
-
-
-@contextmanager
-def snapshot() -> Iterator[Connection]:
-    """A connection that goes on seeing the database as it is now, while others write."""
-    with engine().connect() as connection:
-        if connection.dialect.name == "postgresql":
-            connection = connection.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-        with connection.begin():
-            yield connection
 
 
 def _tables(writer: Writer, connection: Connection) -> dict[str, int]:
@@ -180,10 +181,3 @@ def _pieces(source: BinaryIO) -> Iterator[bytes]:
 def _settle(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def list_erased(folder: Path, keys: list[str]) -> None:
-    """Write the list of erased people's keys beside the backups; keys say nothing about anybody."""
-    draft = folder / f"{ERASED}.part"
-    draft.write_text(json.dumps({"erased": keys}, indent=1) + "\n", encoding="ascii")
-    draft.replace(folder / ERASED)

@@ -26,6 +26,9 @@ def backup_command(to: Path | None) -> None:
         sys.exit(2)
     click.echo(f"{made.path}")
     click.echo(f"{made.size} bytes: {made.rows} rows, {made.files} files. It was read back.")
+    if not made.signed:
+        click.echo("The list of erased people is not signed: this machine does not have the key of "
+                   "the record.", err=True)
     if made.missing:
         click.echo(f"{made.missing} files that the database names are not in the store.", err=True)
 
@@ -33,11 +36,13 @@ def backup_command(to: Path | None) -> None:
 @click.command("restore")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--erased", type=click.Path(path_type=Path), help="The list of erased people.")
+@click.option("--trust-erased", is_flag=True,
+              help="Take the list of erased people as it is, whoever signed it.")
 @with_appcontext
-def restore_command(file: Path, erased: Path | None) -> None:
+def restore_command(file: Path, erased: Path | None, trust_erased: bool) -> None:
     """Restore a backup into an empty database and data folder."""
     try:
-        done = restore(file.absolute(), erased)
+        done = restore(file.absolute(), erased, trust_erased)
     except BadBackup as problem:
         click.echo(f"restore: {problem}", err=True)
         sys.exit(2)
@@ -46,7 +51,11 @@ def restore_command(file: Path, erased: Path | None) -> None:
     click.echo(f"{done.files} files: checksums hold.")
     if done.missing:
         click.echo(f"{done.missing} files were missing when the backup was made.")
-    click.echo(f"{done.erased} people were erased since and are erased again.")
+    if done.had_list:
+        click.echo(f"{done.erased} people were erased since and are erased again.")
+    else:
+        click.echo("There is no list of erased people beside the backup: whoever was erased since "
+                   "is there again.", err=True)
     for fault in done.faults:
         click.echo(fault)
     click.echo("The record does not hold." if done.faults else "The record holds.")

@@ -21,10 +21,12 @@ from workspace.foundation.facts import announce
 from workspace.foundation.features import house
 from workspace.foundation.storage import KEY, storage
 from workspace.foundation.unit import write
-from workspace.journal.actions import verify
+from workspace.journal import statements
+from workspace.journal.checking import check
+from workspace.journal.keys import KeyAway, newest, own
 from workspace.operations import tables
 from workspace.operations.archive import BadBackup, Reader
-from workspace.operations.backup import ERASED
+from workspace.operations.erased import ERASED, read_list
 from workspace.operations.facts import BackupRestored
 
 
@@ -40,20 +42,26 @@ class Restored:
     missing: int
     erased: int
     """People of the list of erased keys who were erased again."""
+    had_list: bool
+    """Whether there was such a list."""
     faults: tuple[str, ...]
     """What the record of everything does not hold; empty when it holds."""
 
 
-def restore(path: Path, erased: Path | None = None) -> Restored:
+def restore(path: Path, erased: Path | None = None, trust_erased: bool = False) -> Restored:
     """Restore a backup into an empty database and an empty store. Raises BadBackup.
 
-    `erased` is the list of erased keys; without one, the list beside the backup is taken. When
-    something fails nothing of the backup stays.
+    `erased` is the list of erased keys; without one, the list beside the backup is taken. It must
+    be signed by the house, unless it is to be trusted as it is. When something fails nothing of
+    the backup stays.
     """
     reader = Reader(path, current_app.config["INNOCORE"].secret())
     try:
         _fits(reader.manifest)
-        gone = _erased(erased or path.with_name(ERASED), named=erased is not None)
+        gone = read_list(
+            erased or path.with_name(ERASED), _keys(reader), reader.manifest["made_at"],
+            named=erased is not None, trusted=trust_erased,
+        )
         _empty()
         reader.check()
         _put(reader)
@@ -75,18 +83,16 @@ def _fits(manifest: dict[str, Any]) -> None:
         raise BadBackup(f"This release has no table {unknown[0]}.")
 
 
-def _erased(path: Path, named: bool) -> list[str]:
+def _keys(reader: Reader) -> set[str]:
+    """The public keys that are believed: those in the backup, and the one of this machine."""
+    name = "tables/record_key.jsonl"
+    rows = [json.loads(it) for it in reader.lines(name)] if name in reader.members else []
+    known = {str(it["public_key"]) for it in rows}
     try:
-        found = json.loads(path.read_text(encoding="ascii"))["erased"]
-        if not all(isinstance(it, str) and len(it) <= 64 for it in found):
-            raise ValueError
-    except FileNotFoundError:
-        if named:
-            raise BadBackup(f"There is no file {path}.") from None
-        return []
-    except (ValueError, KeyError, TypeError):
-        raise BadBackup(f"{path} is no list of erased people.") from None
-    return sorted(found)
+        mine = own()
+    except KeyAway as problem:
+        raise BadBackup(str(problem)) from problem
+    return known if mine is None else known | {mine.public}
 
 
 def _empty() -> None:
@@ -171,12 +177,12 @@ def _table(connection: Connection, reader: Reader, table: Table, count: int) -> 
         raise BadBackup(f"The table {table.name} is not what it was: {rows} rows of {count}.")
 
 
-def _finish(reader: Reader, gone: Sequence[str]) -> Restored:
+def _finish(reader: Reader, gone: Sequence[str] | None) -> Restored:
     """End all sessions, erase again whoever was erased since, and check the record."""
     manifest = reader.manifest
     known = set(session().scalars(select(ErasedKey.key)))
     session().commit()
-    again = [key for key in gone if key not in known]
+    again = [key for key in gone or () if key not in known]
     with write():
         session().execute(
             update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now())
@@ -184,11 +190,14 @@ def _finish(reader: Reader, gone: Sequence[str]) -> Restored:
         announce(BackupRestored(None, reader.checksum))
     for call in house().offered("after_restore"):
         call(again)
-    faults = tuple(f"{it.chain} line {it.seq}: {it.why}" for it in verify())
+    statements.forget_here()
+    key = newest()  # the backup bears our signature: its keys are the house's
     session().commit()
+    report = check(trusted=key.public_key if key else "")
+    faults = tuple(f"{it.place}: {it.why}" for it in report.faults)
     files = sum(it.startswith("files/") for it in reader.members)
     return Restored(
         str(manifest.get("version", "?")), str(manifest.get("made_at", "?")),
         len(manifest["tables"]), sum(manifest["tables"].values()), files,
-        len(manifest.get("missing", ())), len(again), faults,
+        len(manifest.get("missing", ())), len(again), gone is not None, faults,
     )

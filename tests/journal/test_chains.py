@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from tests import cast
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
-from workspace.journal.actions import verify
+from workspace.journal.checking import verify
 from workspace.journal.models import JournalEntry, JournalHead
 
 
