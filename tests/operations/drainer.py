@@ -1,4 +1,4 @@
-"""A process that does jobs: python -m tests.operations.drainer DATA URL OUT WAY [REDIS].
+"""A process that does jobs: python -m tests.operations.drainer DATA URL OUT WAY [REDIS [STORE]].
 
 `drain` does what is due; `slow` waits inside its first job until it is killed; `clock` stands for
 election and writes who won; `crew` works until it is told to stop.
@@ -22,10 +22,10 @@ from workspace.foundation.settings import Settings  # noqa: E402
 from wsgi import create_app  # noqa: E402
 
 
-def main(data: str, url: str, out: Path, way: str, redis: str) -> None:
+def main(data: str, url: str, out: Path, way: str, redis: str = "", store: str = "") -> None:
     """Do everything that is due, writing one line a job; then wait until standard input ends."""
     settings = Settings(environment="testing", data_dir=data, database_url=url, redis_url=redis,
-                        secret_key=SECRET, mail="memory")
+                        secret_key=SECRET, mail="memory", jobs_store=store)
     app = create_app(settings)
 
     def note(payload: dict[str, Any]) -> None:
@@ -56,5 +56,4 @@ def main(data: str, url: str, out: Path, way: str, redis: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4],
-         sys.argv[5] if len(sys.argv) > 5 else "")
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:])

@@ -267,7 +267,7 @@ def _huey(settings: Settings) -> Huey:
         url = make_url(settings.database).set(drivername="postgresql")
         return PostgresHuey(
             name, dsn=url.render_as_string(hide_password=False), results=False,
-            serializer=signed,
+            serializer=signed, create_tables=False,  # the migrations do
         )
     return SqliteHuey(
         "innocore", filename=str(settings.data / "jobs.db"), fsync=True, results=False,
@@ -317,13 +317,18 @@ class Crew:
     def wake(self, due: datetime) -> None:
         """Have somebody look at the table when `due` has come."""
         wait = (due - now()).total_seconds()
-        try:
-            if wait > 0:
-                self._drain.schedule(delay=wait)
-            else:
-                self._drain()
-        except Exception as failure:  # the row is on disk; the scheduler finds it within a minute
-            log.warning("nobody could be woken: %s", _place(failure))
+        for is_last in (False, True):
+            try:
+                if wait > 0:
+                    self._drain.schedule(delay=wait)
+                else:
+                    self._drain()
+                return
+            except Exception as failure:
+                # The store's connection may have ended with its server; the next one is new. At
+                # the worst the row is on disk, and the scheduler finds it within a minute.
+                if is_last:
+                    log.warning("nobody could be woken: %s", _place(failure))
 
     def start(self) -> None:
         """Begin to work; what is due already is done first."""

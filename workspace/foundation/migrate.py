@@ -38,8 +38,9 @@ def metadata() -> MetaData:
 
 
 def is_ours(_thing: object, name: str | None, kind: str, reflected: bool, _other: object) -> bool:
-    """Whether a model answers for it: the engines of the search keep tables and an index alone."""
-    theirs = kind == "table" and reflected and str(name).startswith("search_words")
+    """Whether a model answers for it: the engines of the search keep tables and an index alone, and
+    what wakes workers on PostgreSQL has its own."""
+    theirs = kind == "table" and reflected and str(name).startswith(("search_words", "huey_"))
     return not theirs and not (kind == "index" and name == "ix_search_document_words")
 
 
