@@ -19,6 +19,8 @@ from workspace.foundation.settings import Settings, WrongSetting
         ("INNOCORE_ENVIRONMENT", "party"),
         ("INNOCORE_PROXIES", "-1"),
         ("INNOCORE_SMTP_TLS", "perhaps"),
+        ("INNOCORE_RECORD_MAIL", "nobody"),
+        ("INNOCORE_RECORD_MAIL", "a@b.example, c@d.example"),
         ("INNOCORE_NO_SUCH", "1"),
     ],
 )

@@ -50,6 +50,14 @@ def test_a_repeated_job_signs_nothing_more(context: Flask, cast: Cast) -> None:
     assert count() == 1
 
 
+def test_a_clock_that_was_ahead_keeps_nobody_from_signing(context: Flask, cast: Cast) -> None:
+    with frozen(now() + timedelta(days=40)):
+        statements.sign_daily()
+    statements.sign_daily()
+    assert count() == 2
+    assert verify() == []
+
+
 def test_two_who_sign_at_once_sign_one_after_the_other(app: Flask, cast: Cast) -> None:
     with app.app_context():
         happen(cast)

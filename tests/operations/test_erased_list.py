@@ -118,8 +118,8 @@ def test_a_list_without_a_signature_is_refused_unless_it_is_trusted(
 def test_a_list_of_another_house_is_refused(
     context: Flask, made: Made, empty_house: Empty
 ) -> None:
-    stranger = keys._make() if context.config["INNOCORE"].record_key.unlink() is None else None
-    erased.write_list(made.path.parent, [], now(), stranger, ())
+    context.config["INNOCORE"].record_key.unlink()
+    erased.write_list(made.path.parent, [], now(), keys._make(), ())
     refused(empty_house("sqlite"), made, "a key that this backup does not know")
 
 

@@ -98,7 +98,7 @@ def sign_daily() -> None:
     """The first time on a day (UTC): sign; else nothing."""
     with write():
         last = newest()
-        if last is None or last.created_at.date() < now().date():
+        if last is None or last.created_at.date() != now().date():
             sign()
 
 
