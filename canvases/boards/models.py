@@ -79,7 +79,7 @@ class NoteRow(Base):
     """The projection of one note: what lists, exports, search and other audiences read."""
 
     __tablename__ = "note"
-    __table_args__ = (Index("ix_note_canvas_block", "canvas_id", "block"),)
+    __table_args__ = (Index("ix_note_canvas_block", "canvas_id", "block", "status"),)
 
     canvas_id: Mapped[int] = mapped_column(ForeignKey("canvas.id"), primary_key=True)
     note_id: Mapped[str] = mapped_column(String(40), primary_key=True)
