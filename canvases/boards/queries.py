@@ -90,18 +90,6 @@ def main_of(canvases: Sequence[Canvas]) -> Canvas | None:
     )
 
 
-@asked_once
-def main_canvases(team_ids: Collection[int]) -> dict[int, Canvas]:
-    """The main canvas by team id; teams without any are left out."""
-    found: dict[int, list[Canvas]] = {}
-    for canvas in session().scalars(
-        select(Canvas).where(Canvas.team_id.in_(team_ids), Canvas.archived_at.is_(None))
-    ):
-        found.setdefault(canvas.team_id, []).append(canvas)
-    chosen = {team_id: main_of(rows) for team_id, rows in found.items()}
-    return {team_id: canvas for team_id, canvas in chosen.items() if canvas is not None}
-
-
 def template_of(canvas: Canvas) -> CanvasTemplate:
     """The pattern that the canvas was made from."""
     return patterns.template(canvas.template)
