@@ -232,7 +232,7 @@ export class Deeds {
     if (!view || !this.allowed()) return;
     const here = new Set(ids.map((id) => board.note(id)!.block));
     const choices = board.blocks.order.map((block) => ({
-      label: block.title, icon: blockIcon(block), disabled: here.size === 1 && here.has(block.id),
+      label: block.title, lang: board.data.grid.lang, icon: blockIcon(block), disabled: here.size === 1 && here.has(block.id),
       run: () => this.drop(ids, block.id, null),
     }));
     openMenu(board.say("move_to"), choices, view.body, () => board.focus(view.id));

@@ -15,6 +15,8 @@ export interface Grid {
   cols: number;
   rows: number;
   row_weights?: number[];
+  /** In which language the titles and questions are; canvases come in one. */
+  lang?: string;
   blocks: Block[];
 }
 

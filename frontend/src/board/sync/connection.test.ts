@@ -255,3 +255,20 @@ test("undo takes back my own changes only", () => {
   server.store();
   assert.deepEqual(texts(server.doc.getMap("notes") as Notes), ["theirs"]);
 });
+
+test("others are told of when they move, not when I do", () => {
+  const { line, server } = open();
+  server.welcome();
+  let told = 0;
+  line.on("peers", () => { told += 1; });
+  const at = { note: "n", block: "a", typing: false };
+  const shown = { person: "p", name: "Ana Reis", colour: 0, role: "editor", at };
+  const aware = (session: number): void => {
+    const words = new TextEncoder().encode(JSON.stringify([{ ...shown, session }]));
+    server.say("s", Uint8Array.from([7, 0, words.length % 128 + 128, words.length >> 7, ...words]));
+  };
+  aware(server.session);
+  assert.deepEqual([told, line.peers.size], [0, 0]);
+  aware(99);
+  assert.deepEqual([told, line.peers.get(99)?.at.note], [1, "n"]);
+});

@@ -52,7 +52,7 @@ export class Server implements SocketLike {
   schema = 1;
   private readonly listeners = new Map<string, (...values: never[]) => void>();
   private heard = (): void => undefined;
-  private session = 100;
+  session = 100;
 
   on(event: string, listener: (...values: never[]) => void): void {
     this.listeners.set(event, listener);

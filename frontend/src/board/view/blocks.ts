@@ -44,10 +44,10 @@ export class Blocks {
     this.board.style.gridTemplateColumns = `repeat(${grid.cols}, minmax(0, 1fr))`;
     const weights = grid.row_weights ?? Array.from({ length: grid.rows }, () => 1);
     this.board.style.gridTemplateRows = weights.map((weight) => `minmax(min-content, ${weight}fr)`).join(" ");
-    for (const block of this.order) this.board.append(this.build(block, mayEdit));
+    for (const block of this.order) this.board.append(this.build(block, mayEdit, grid.lang));
   }
 
-  private build(block: Block, mayEdit: boolean): HTMLElement {
+  private build(block: Block, mayEdit: boolean, lang: string | undefined): HTMLElement {
     const { say } = this;
     const name = `block-${block.id}`;
     const count = h("span", { class: "block-count" });
@@ -62,13 +62,13 @@ export class Blocks {
     const invitation = h(mayEdit ? "button" : "div", {
       class: "block-invitation", tabindex: "-1", dir: "auto", data: { ground: block.id },
       ...(mayEdit ? { type: "button", "aria-label": label } : { role: "note", "aria-label": label }),
-    }, question || say("block_nothing"));
+    }, question ? h("span", { text: question, lang }) : say("block_nothing"));
     const ground = h("li", { class: "block-ground" }, invitation);
     const list = h("ul", { class: "block-notes", role: "list" }, ground);
     const section = h("section", { class: "block", data: { block: block.id }, "aria-labelledby": name },
       h("header", { class: "block-head" },
         icon(blockIcon(block), block.icon ? "icon" : "icon block-icon"),
-        h("h2", { id: name, text: block.title, dir: "auto" }), count, add),
+        h("h2", { id: name, text: block.title, dir: "auto", lang }), count, add),
       list);
     // The footer blocks of a canvas carry their icon at every width, the others only on phones.
     section.style.gridArea = `${block.y + 1} / ${block.x + 1} / span ${block.h} / span ${block.w}`;

@@ -4,7 +4,6 @@ import type { Deeds } from "../deeds.ts";
 import { everything, isFiltering, toggleStatus } from "../model/filter.ts";
 import { STATUSES, type Status } from "../model/notes.ts";
 import { h, icon, setAttribute, setHidden, setText } from "./dom.ts";
-import { STATUS_ICONS } from "./note.ts";
 
 const STEPS = [0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2];
 
@@ -43,7 +42,7 @@ export class Dock {
         const button = h("button", {
           type: "button", class: "dock-chip", "aria-pressed": "false", data: { status },
           on: { click: () => this.onChip(status) },
-        }, icon(STATUS_ICONS[status]), word, count);
+        }, h("span", { class: "dock-sign" }), word, count);
         this.chips.set(status, { button, count, word });
         return button;
       }));

@@ -1,9 +1,9 @@
 /**
- * The sign of a status on every note, as a picture behind its word. Hundreds of drawings in the page
- * would cost more than the notes: each is three elements and layers of its own. A picture cannot ask
- * the page for a colour, so it is made from the colours of the theme, and again when they change.
+ * The signs of the statuses as one picture that lies behind the words. Hundreds of drawings in the page
+ * would cost more than the notes: each is three elements and layers of its own. A picture cannot ask the
+ * page for a colour, so it is made from the colours of the theme, and again when they change.
  */
-import type { Status } from "../model/notes.ts";
+import { STATUSES, type Status } from "../model/notes.ts";
 
 const PATHS: Record<Status, string> = {
   untested: "M12 2a10 10 0 1 0 0 20 10 10 0 0 0 0-20ZM9.09 9a3 3 0 0 1 5.83 1c0 2-3 3-3 3M12 17h.01",
@@ -15,9 +15,11 @@ const PATHS: Record<Status, string> = {
 
 const CHANGES = ["(prefers-color-scheme: dark)", "(forced-colors: active)", "print"];
 
-function picture(path: string, colour: string): string {
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="${colour}" stroke-width="1.75"` +
-    ` stroke-linecap="round" stroke-linejoin="round"><path d="${path}"/></svg>`;
+/** One below the other, with as much room between them as they are high (`--row` in the styles). */
+function picture(colourOf: (status: Status) => string): string {
+  const signs = STATUSES.map((status, i) => `<path stroke="${colourOf(status)}" transform="translate(0 ${48 * i})" d="${PATHS[status]}"/>`);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 ${48 * STATUSES.length - 24}" fill="none" stroke-width="1.75"` +
+    ` stroke-linecap="round" stroke-linejoin="round">${signs.join("")}</svg>`;
   return `url("data:image/svg+xml,${encodeURIComponent(svg)}")`;
 }
 
@@ -27,11 +29,8 @@ export function drawMarks(page: Document): void {
   const forced = matchMedia("(forced-colors: active)");
   const draw = (): void => {
     const colours = getComputedStyle(page.documentElement);
-    const rules = Object.entries(PATHS).map(([status, path]) => {
-      const colour = forced.matches ? colours.color : colours.getPropertyValue(`--${status}-mark`).trim();
-      return `.note[data-status="${status}"] .note-status{background-image:${picture(path, colour)}}`;
-    });
-    sheet.replaceSync(rules.join(""));
+    const of = (status: Status): string => forced.matches ? colours.color : colours.getPropertyValue(`--${status}-mark`).trim();
+    sheet.replaceSync(`.note-status,.dock-sign{background-image:${picture(of)}}`);
   };
   draw();
   page.adoptedStyleSheets.push(sheet);

@@ -3,6 +3,7 @@ import { h, icon, isPhone } from "./dom.ts";
 
 export interface Choice {
   label: string;
+  lang?: string | undefined;
   icon?: string;
   key?: string;
   disabled?: boolean;
@@ -21,7 +22,7 @@ export function openMenu(label: string, choices: readonly Choice[], anchor: Elem
       type: "button", role: "menuitem", class: "board-menu-item", tabindex: "-1",
       ...(choice.disabled ? { "aria-disabled": "true" } : {}),
       on: { click: () => { if (!choice.disabled) { shut(); choice.run(); } } },
-    }, choice.icon ? icon(choice.icon) : null, h("span", { text: choice.label, dir: "auto" }),
+    }, choice.icon ? icon(choice.icon) : null, h("span", { text: choice.label, dir: "auto", lang: choice.lang }),
     choice.key ? h("kbd", { text: choice.key, "aria-hidden": "true" }) : null));
   const title = h("p", { class: "board-menu-title", text: label, "aria-hidden": "true" });
   const menu = h("div", { class: "board-menu", role: "menu", "aria-label": label }, title, ...items);

@@ -180,7 +180,7 @@ export class Panel implements Panels {
     if (!block) return;
     this.questions.replaceChildren(
       h("summary", { text: this.board.say("questions_of", { block: block.title }) }),
-      h("ul", {}, ...block.questions.map((question) => h("li", { text: question, dir: "auto" }))));
+      h("ul", {}, ...block.questions.map((question) => h("li", { text: question, dir: "auto", lang: this.board.data.grid.lang }))));
   }
 
   // The region that the server renders

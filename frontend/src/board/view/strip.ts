@@ -14,7 +14,7 @@ export class Strip {
     host.append(...board.blocks.order.map((block) => {
       const tab = h("button", {
         type: "button", class: "strip-tab", data: { tab: block.id }, on: { click: () => this.open(block.id) },
-      }, icon(blockIcon(block)), h("span", { text: block.title, dir: "auto" }));
+      }, icon(blockIcon(block)), h("span", { text: block.title, dir: "auto", lang: board.data.grid.lang }));
       this.tabs.set(block.id, tab);
       return tab;
     }));
