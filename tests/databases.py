@@ -3,7 +3,7 @@
 A model has all tables and holds `nothing`, the `cast`, or the `planted` world with its files. It is
 made once for each process and kind of database. Copying a file of SQLite costs next to nothing.
 PostgreSQL takes a fifth of a second to copy a database, so that one that has been given back is
-emptied and filled again, unless somebody changed more than its rows.
+emptied and filled again under another name, unless somebody changed more than its rows.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any, Literal
 import psycopg
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import URL, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from workspace.foundation import migrate
 from workspace.foundation.db import Base, Database
@@ -252,7 +253,7 @@ class PostgresDatabases(Models):
     ) -> Iterator[str]:
         """URL of a database, without ``tables`` an empty one; its files are put into ``data``."""
         holding = "cast" if cast else holding
-        name = f"innocore_test_{uuid.uuid4().hex}"
+        name = _new_name()
         if not tables:
             self._create(name, "template0")
             give_back = partial(self._drop, name)
@@ -279,15 +280,22 @@ class PostgresDatabases(Models):
                 text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                      " WHERE datname = :name"), {"name": name},
             )
+        # Whatever runs on behind the test does not find it again.
+        renamed = _new_name()
         try:
-            with self._connect(name) as connection:
+            self._run(f'ALTER DATABASE "{name}" RENAME TO "{renamed}"')
+        except DBAPIError:  # somebody was quicker
+            self._drop(name)
+            return
+        try:
+            with self._connect(renamed) as connection:
                 restored = _restore(connection, self._contents[holding])
         except psycopg.Error:  # for example on a server on which we are not the superuser
             restored = False
         if restored:
-            self._free[holding].append(name)
+            self._free[holding].append(renamed)
         else:
-            self._drop(name)
+            self._drop(renamed)
 
     def _connect(self, name: str) -> psycopg.Connection[Any]:
         url = self.server.set(database=name, drivername="postgresql")
@@ -302,6 +310,10 @@ class PostgresDatabases(Models):
             self._drop(self._name(holding))
         self.admin.dispose()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _new_name() -> str:
+    return f"innocore_test_{uuid.uuid4().hex}"
 
 
 def _names(connection: psycopg.Connection[Any], kind: str, *, used: bool = False) -> list[str]:

@@ -20,6 +20,7 @@ import sys
 from array import array
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parent.parent
 CAN = sys.platform == "linux"
@@ -39,6 +40,9 @@ def end_with_parent() -> None:
 
 class Copy:
     """A process that the nest has made, used like `subprocess.Popen`."""
+
+    stdin: IO[str] | None = None
+    stdout: IO[str] | None = None
 
     def __init__(self, told: int) -> None:
         self._told = told
@@ -98,13 +102,14 @@ class Nest:
             )
 
     def copy(
-        self, module: str, words: Sequence[str], environment: dict[str, str], output: int
+        self, module: str, words: Sequence[str], environment: dict[str, str],
+        streams: tuple[int, int, int],
     ) -> Copy:
-        """A process that runs `main(words)` of a module; `output` is where it writes."""
+        """A process that runs `main(words)` of a module; `streams` are its files 0, 1 and 2."""
         ours, told = os.pipe()
         try:
             order = json.dumps([module, list(words), environment]).encode()
-            socket.send_fds(self._line, [order], [output, told])
+            socket.send_fds(self._line, [order], [*streams, told])
         finally:
             os.close(told)
         return Copy(ours)
@@ -126,30 +131,31 @@ def _keep(orders: int) -> tuple[str, list[str]]:
     line = _socket.socket(fileno=orders)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever watches a server is not waited for
-    space = _socket.CMSG_SPACE(2 * array("i").itemsize)
+    space = _socket.CMSG_SPACE(4 * array("i").itemsize)
     while True:
         order, extras, _flags, _address = line.recvmsg(MOST, space)
         if not order:
             os._exit(0)
-        output, told = array("i", extras[0][2])
+        *streams, told = array("i", extras[0][2])
         if fork():
-            close(output)
-            close(told)
+            for left in (*streams, told):
+                close(left)
             continue
         end_with_parent()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         serving = fork()
         if serving:
-            close(output)
+            for left in streams:
+                close(left)
             os.write(told, b"%d\n" % serving)
             _pid, status = wait(serving, 0)
             os.write(told, b"%d\n" % status)
             os._exit(0)
         end_with_parent()
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.dup2(output, 1)
-        os.dup2(output, 2)
-        for left in (output, told):
+        for number, it in enumerate(streams):
+            os.dup2(it, number)
+        for left in (*streams, told):
             close(left)
         line.close()
         module, words, environment = json.loads(order)

@@ -110,11 +110,31 @@ def copied(
         return
     ours, theirs = os.pipe()
     try:
-        copy = NEST().copy(module, words, _surroundings(environment), theirs)
+        with Path(os.devnull).open() as nothing:
+            streams = (nothing.fileno(), theirs, theirs)
+            copy = NEST().copy(module, words, _surroundings(environment), streams)
     finally:
         os.close(theirs)
     with _watched(copy, ours, port) as log:
         yield copy, log
+
+
+def partner(module: str, words: list[str]) -> subprocess.Popen[str] | Copy:
+    """A program under gevent to speak with by lines; whoever started it ends it."""
+    if NEST is None:
+        return subprocess.Popen(
+            [sys.executable, "-m", module, *words], cwd=ROOT, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True,
+        )
+    hears, tells = os.pipe()
+    told, says = os.pipe()
+    try:
+        copy = NEST().copy(module, words, _surroundings({}), (hears, says, 2))
+    finally:
+        os.close(hears)
+        os.close(says)
+    copy.stdin, copy.stdout = os.fdopen(tells, "w"), os.fdopen(told)
+    return copy
 
 
 NEST: Callable[[], Nest] | None = None

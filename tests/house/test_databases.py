@@ -8,6 +8,8 @@ from sqlalchemy import make_url
 
 from tests.databases import PostgresDatabases, content_of
 
+NUMBER = "SELECT oid FROM pg_database WHERE datname = current_database()"
+
 
 def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     plain = make_url(url).set(drivername="postgresql")
@@ -23,8 +25,11 @@ def test_a_database_that_was_given_back_is_as_new(postgres_databases: PostgresDa
         mine.execute("SELECT setval('person_id_seq', 4711)")
         mine.execute("INSERT INTO erased_key VALUES ('43', now())")
         assert content_of(mine) != new
+        number = mine.execute(NUMBER).fetchone()
+    with pytest.raises(psycopg.OperationalError):
+        connect(url)  # whatever runs on behind a test
     with postgres_databases.fresh(cast=True) as again, connect(again) as mine:
-        assert again == url
+        assert mine.execute(NUMBER).fetchone() == number
         assert content_of(mine) == new
 
 
@@ -41,7 +46,8 @@ def test_a_database_with_other_tables_is_thrown_away(
 ) -> None:
     with postgres_databases.fresh() as url, connect(url) as mine:
         new = content_of(mine)
+        number = mine.execute(NUMBER).fetchone()
         mine.execute(change)
     with postgres_databases.fresh() as other, connect(other) as mine:
-        assert other != url
+        assert mine.execute(NUMBER).fetchone() != number
         assert content_of(mine) == new

@@ -4,26 +4,29 @@
 election and writes who won; `crew` works until it is told to stop.
 """
 
-from gevent import monkey
+if __name__ == "__main__":
+    from gevent import monkey
 
-monkey.patch_all()
+    monkey.patch_all()
 
-import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+import sys
+from pathlib import Path
+from typing import Any
 
-import gevent  # noqa: E402
-from gevent.event import Event  # noqa: E402
+import gevent
+from gevent.event import Event
 
-from tests.servers import SECRET  # noqa: E402
-from workspace.foundation import jobs  # noqa: E402
-from workspace.foundation.election import Election  # noqa: E402
-from workspace.foundation.settings import Settings  # noqa: E402
-from wsgi import create_app  # noqa: E402
+from tests.databases import SECRET
+from workspace.foundation import jobs
+from workspace.foundation.election import Election
+from workspace.foundation.settings import Settings
+from wsgi import create_app
 
 
-def main(data: str, url: str, out: Path, way: str, redis: str = "", store: str = "") -> None:
+def main(words: list[str]) -> None:
     """Do everything that is due, writing one line a job; then wait until standard input ends."""
+    data, url, done, way, redis, store, *_ = (*words, "", "")
+    out = Path(done)
     settings = Settings(environment="testing", data_dir=data, database_url=url, redis_url=redis,
                         secret_key=SECRET, mail="memory", jobs_store=store)
     app = create_app(settings)
@@ -56,4 +59,4 @@ def main(data: str, url: str, out: Path, way: str, redis: str = "", store: str =
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), *sys.argv[4:])
+    main(sys.argv[1:])

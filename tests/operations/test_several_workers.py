@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,28 +13,28 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.servers import ROOT
+from tests.nest import Copy
+from tests.servers import partner
 from workspace.foundation import jobs
 from workspace.foundation.clock import frozen, now
 from workspace.foundation.db import session
 from workspace.foundation.jobs import Job
 from workspace.foundation.unit import write
 
-Start = Callable[..., "subprocess.Popen[str]"]
+Process = subprocess.Popen[str] | Copy
+Start = Callable[..., Process]
 
 
 @pytest.fixture
 def start(app: Flask, tmp_path: Path) -> Iterator[Start]:
     """`start(way)`: another process on this database, ended with the test."""
-    running: list[subprocess.Popen[str]] = []
+    running: list[Process] = []
     settings = app.config["INNOCORE"]
 
-    def begin(way: str, redis: str = "") -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.operations.drainer", str(settings.data),
-             settings.database, str(tmp_path / "done"), way, redis],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
+    def begin(way: str, redis: str = "") -> Process:
+        process = partner("tests.operations.drainer", [
+            str(settings.data), settings.database, str(tmp_path / "done"), way, redis,
+        ])
         running.append(process)
         return process
 
@@ -48,7 +47,7 @@ def start(app: Flask, tmp_path: Path) -> Iterator[Start]:
             stream.close()
 
 
-def said(process: subprocess.Popen[str], word: str = "") -> str:
+def said(process: Process, word: str = "") -> str:
     """The next line that a process writes, after it was told `word`."""
     assert process.stdin is not None
     assert process.stdout is not None

@@ -186,6 +186,8 @@ class Stage:
     ear: Ear
     store: SqlLog
     count: int = 0
+    earlier: list[Rooms] = field(default_factory=list)
+    """Those of starts before the last, which nobody has stopped."""
 
     def enter(self, seat: str, client_id: int | None = None) -> Editor:
         """Somebody of the cast opens the board."""
@@ -203,6 +205,7 @@ class Stage:
 
     def again(self, linger: float = 30.0) -> Rooms:
         """A second start of the server on the same database."""
+        self.earlier.append(self.rooms)
         self.rooms = Rooms(self.store, HouseRights(self.app), self.ear, linger=linger)
         return self.rooms
 
@@ -228,5 +231,6 @@ def stage(context: Flask, cast: Cast, canvas: Canvas) -> Iterator[Stage]:
     store = SqlLog(house)
     made = Stage(context, cast, canvas, Rooms(store, HouseRights(context), ear), ear, store)
     yield made
-    made.rooms.stop(5)
+    for rooms in (*made.earlier, made.rooms):
+        rooms.stop(5)
     store.close()

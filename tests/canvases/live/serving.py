@@ -27,5 +27,10 @@ def serve(kind: str, port: int) -> None:
         app.run("127.0.0.1", port, threaded=True, use_reloader=False)
 
 
+def main(words: list[str]) -> None:
+    """The same with the words of the command line."""
+    serve(words[0], int(words[1]))
+
+
 if __name__ == "__main__":
-    serve(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1:])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ def test_no_acknowledged_edit_is_lost_when_the_server_is_killed(
         "INNOCORE_DATABASE_URL": database, "INNOCORE_SECRET_KEY": settings.secret_key,
         "INNOCORE_BASE_URL": f"http://localhost:{port}", "INNOCORE_MAIL": "memory",
     }  # fmt: skip
-    command = [sys.executable, "-m", "tests.canvases.live.serving", "gevent", str(port)]
+    words = ["gevent", str(port)]
     house = House(context, cast, canvas, port)
     document = Document()
     made: list[bytes] = []
@@ -39,7 +38,7 @@ def test_no_acknowledged_edit_is_lost_when_the_server_is_killed(
         document.add_note(block="bmc-channels", author="", text=f"note {number}")
     document.doc.unobserve(watching)
     acked: set[int] = set()
-    with servers.process(command, port, **environment) as (server, _):
+    with servers.copied("tests.canvases.live.serving", words, port, **environment) as (server, _):
         caller = house.call(house.cookie("lead"))
         caller.send(CONNECT, {"v": wire.PROTOCOL})
         caller.until(lambda packet: packet["type"] == CONNECT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,8 +30,8 @@ def house(
         "INNOCORE_DATABASE_URL": settings.database_url, "INNOCORE_SECRET_KEY": settings.secret_key,
         "INNOCORE_BASE_URL": f"http://localhost:{port}", "INNOCORE_MAIL": "memory",
     }  # fmt: skip
-    command = [sys.executable, "-m", "tests.canvases.live.serving", "gevent", str(port)]
-    with servers.process(command, port, **environment):
+    words = ["gevent", str(port)]
+    with servers.copied("tests.canvases.live.serving", words, port, **environment):
         yield House(context, cast, canvas, port)
 
 

@@ -79,8 +79,12 @@ def test_three_editors_with_cut_lines_converge(
     }  # fmt: skip
     cookies = [_cookie(context, cast, seat, url) for seat in SEATS]
     people = [cast.person(seat).public_id for seat in SEATS]
-    command = [sys.executable, "-m", "tests.canvases.live.serving", kind, str(port)]
-    with servers.process(command, port, **environment) as (_, log):
+    module, words = "tests.canvases.live.serving", [kind, str(port)]
+    serving = (
+        servers.copied(module, words, port, **environment) if kind == "gevent"
+        else servers.process([sys.executable, "-m", module, *words], port, **environment)
+    )
+    with serving as (_, log):
         answer = _play(url, canvas, cookies, people, log)
     first, *others = answer["boards"]
     assert len(first) > 2
