@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -88,9 +89,17 @@ def visit(
 
 def accessibility_faults(page: Page) -> list[str]:
     """What axe finds on the page as it stands, one line a fault; empty when all is well."""
-    found = Axe().run(page).response["violations"]
+    if not page.evaluate("typeof axe === 'object'"):  # half a megabyte, once for each page
+        page.evaluate(_axe())
+    found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']} - "
         + "; ".join(str(node["target"]) + " " + node["html"][:120] for node in fault["nodes"][:5])
         for fault in found
     ]
+
+
+@functools.cache
+def _axe() -> str:
+    script: str = Axe().axe_script
+    return script
