@@ -62,7 +62,7 @@ def test_writing_a_brief(
     expect(page.locator("#problem-preview strong")).to_have_text("but not saved")
     page.get_by_role("button", name="Send to review").click()
     expect(page.locator("#error-summary")).to_be_focused()
-    expect(page).to_have_title("Error: Untitled challenge · InnoCore")
+    expect(page).to_have_title("Error: Edit: Untitled challenge · InnoCore")
     assert browsers.accessibility_faults(page) == []
     page.locator("#error-summary a", has_text="title").click()
     expect(page.locator("#title")).to_be_focused()

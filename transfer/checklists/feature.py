@@ -35,7 +35,7 @@ from workspace.foundation.features import (
     Part,
     Workplace,
 )
-from workspace.foundation.text import _, lazy
+from workspace.foundation.text import _, in_language, lazy
 from workspace.inbox.rules import Topic
 from workspace.releases.queries import QueueItem
 from workspace.teams.access import may_edit
@@ -80,6 +80,11 @@ def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
     return ()
 
 
+def _title(checklist: ChecklistRow) -> Markup:
+    template = queries.template_of(checklist)
+    return in_language(template.title, template.language)
+
+
 def _queue(actor: Actor) -> Sequence[QueueItem]:
     lines = []
     for it in queries.waiting_for(actor):
@@ -90,13 +95,13 @@ def _queue(actor: Actor) -> Sequence[QueueItem]:
         if it.question is not None:
             lines.append(
                 QueueItem(_("%(team)s asks a question", team=owner),
-                          queries.template_of(checklist).title, it.question.created_at, url,
+                          _title(checklist), it.question.created_at, url,
                           _("Answer"), "circle-help")
             )
         else:
             lines.append(
                 QueueItem(_("%(team)s: an item waits for your signature", team=owner),
-                          queries.template_of(checklist).title, it.item.submitted_at, url,
+                          _title(checklist), it.item.submitted_at, url,
                           _("Read and sign"), "shield-check")
             )
     return lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,7 @@ from workspace.files import actions as files
 from workspace.foundation.access import Actor, can
 from workspace.foundation.clock import now
 from workspace.foundation.errors import Denied, HouseError, Missing, Refused
-from workspace.foundation.text import _, lazy, ngettext
+from workspace.foundation.text import _, in_language, lazy, ngettext
 from workspace.foundation.unit import write
 from workspace.foundation.web import Doors, go, go_to, page, refusals
 from workspace.teams.models import Team
@@ -135,7 +134,7 @@ def _show(actor: Actor, checklist: ChecklistRow, wrong: ChecklistItem | None = N
         "checklists/show.html", form=form, checklist=checklist, pattern=template,
         disclaimer=definitions.built_in().disclaimer, team=checklist.team,
         challenge=checklist.challenge, progress=queries.progress(checklist), chosen=chosen,
-        tabs=_tabs(checklist, sections, rows, chosen),
+        tabs=_tabs(checklist, template, rows, chosen),
         items=[
             _shown(actor, rows[it.id], it,
                    form if wrong is not None and it.id == wrong.key
@@ -151,14 +150,14 @@ def _show(actor: Actor, checklist: ChecklistRow, wrong: ChecklistItem | None = N
     )
 
 
-def _tabs(checklist: ChecklistRow, sections: Sequence[definitions.Section],
+def _tabs(checklist: ChecklistRow, template: definitions.Checklist,
           rows: dict[str, ChecklistItem], chosen: definitions.Section) -> list[dict[str, Any]]:
     found = []
-    for it in sections:
+    for it in template.sections:
         done = sum(bool(rows[one.id].answer) or rows[one.id].state in rules.SETTLED
                    for one in it.items)
         found.append({
-            "label": it.title, "current": it.id == chosen.id,
+            "label": in_language(it.title, template.language), "current": it.id == chosen.id,
             "url": url_for(".show", checklist=checklist.public_id, section=it.id),
             "icon": "circle-check" if done == len(it.items) else "circle-help",
             "count": f"{done}/{len(it.items)}",

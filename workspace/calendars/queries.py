@@ -30,6 +30,8 @@ class Entry:
 
     uid: str
     date: Dated
+    team: str = ""
+    """Whose date it is, for the page: somebody in two teams has every date twice."""
 
 
 def hashed(secret: str) -> str:
@@ -84,7 +86,8 @@ def entries(actor: Actor, at: datetime) -> list[Entry]:
                 for date in offer(actor, place, thing):
                     if at - BEHIND <= date.at <= at + AHEAD:
                         uid = uid_of(date)
-                        found.setdefault(uid, Entry(uid, date))
+                        team = thing.name if isinstance(thing, Team) else ""
+                        found.setdefault(uid, Entry(uid, date, team))
     return sorted(found.values(), key=lambda it: (it.date.at, it.uid))[:MOST]
 
 

@@ -24,6 +24,7 @@ from workspace.foundation import languages
 from workspace.foundation.clock import now
 from workspace.foundation.languages import TRANSLATIONS, locale_of
 from workspace.foundation.settings import PSEUDO_LANGUAGE, Settings
+from workspace.foundation.text import in_language
 
 
 class PseudoLocale(Locale):
@@ -57,7 +58,7 @@ def install(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals.update(
         format_date=format_date, format_datetime=day_and_time, format_number=format_decimal,
         days_to=days_to,
-        get_locale=get_locale, day_month=day_month,
+        get_locale=get_locale, day_month=day_month, in_language=in_language,
         languages_offered=lambda: [
             (it, languages.own_name(it)) for it in languages.offered(settings)
         ],

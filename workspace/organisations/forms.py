@@ -11,7 +11,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from workspace.foundation.forms import SHORT, Form, text_field, title_field
-from workspace.foundation.text import lazy
+from workspace.foundation.text import _, lazy
 from workspace.organisations.rules import KIND_WORDS
 
 
@@ -35,7 +35,7 @@ class OrganisationForm(Form):
         super().__init__(*args, **kwargs)
         self.kind.choices = [SelectChoice(str(kind), str(it)) for kind, it in KIND_WORDS.items()]
         self.country.choices = [
-            SelectChoice("", ""),
+            SelectChoice("", _("Choose a country")),
             *(SelectChoice(code, name) for code, name in countries()),
         ]
 

@@ -76,6 +76,7 @@ def board_data(actor: Actor, canvas: Canvas) -> dict[str, Any]:
             },
         },
         "grid": {
+            "lang": template.language,
             "cols": template.columns,
             "rows": template.rows,
             "row_weights": list(template.row_weights),

@@ -31,7 +31,7 @@ def test_the_data_of_the_board(desk: Desk, enter: Enter) -> None:
     assert set(data["canvas"]) == {"id", "title", "team", "template", "credit", "urls"}
     assert set(data["canvas"]["urls"]) == {
         "home", "list", "history", "export", "share", "panel", "counts", "icons"}
-    assert set(data["grid"]) == {"cols", "rows", "row_weights", "blocks"}
+    assert set(data["grid"]) == {"lang", "cols", "rows", "row_weights", "blocks"}
     assert data["grid"]["rows"] == len(data["grid"]["row_weights"])
     block = next(it for it in data["grid"]["blocks"] if it["id"] == BLOCK)
     assert set(block) == {"id", "title", "questions", "x", "y", "w", "h", "icon"}
