@@ -1,5 +1,5 @@
 /** Forms: focus on what is wrong, one sending at a time, characters left, no text lost on leaving. */
-import { count, say } from "./words.ts";
+import { announce, count, say } from "./words.ts";
 
 const AGAIN_MS = 10_000;
 
@@ -39,6 +39,8 @@ function countLeft(field: HTMLTextAreaElement | HTMLInputElement): void {
   if (!shown) return;
   const left = Number(field.dataset["limit"]) - [...field.value].length;
   shown.textContent = left < 0 ? say("over", count(-left)) : say("left", count(left));
+  // The count is read with the field; that it is passed must be heard at once.
+  if (left < 0 && shown.dataset["over"] === "false") announce(shown.textContent);
   shown.dataset["over"] = String(left < 0);
 }
 
