@@ -11,7 +11,7 @@ from typing import Any, Literal
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-import run
+import machine
 
 Theme = Literal["light", "dark"]
 WIDE, PHONE = 1440, 390
@@ -23,7 +23,7 @@ def chromium() -> Iterator[Browser]:
     """One Chromium: $CHROMIUM, one on PATH, or the one of the npm package."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
-            executable_path=run.ensure_browser(),
+            executable_path=machine.ensure_browser(),
             args=["--no-sandbox", "--font-render-hinting=none", "--disable-dev-shm-usage"],
         )
         try:

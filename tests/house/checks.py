@@ -84,7 +84,7 @@ def main(words: list[str]) -> int:
     node = asked.node
     tsc = FRONTEND / "node_modules" / "typescript" / "bin" / "tsc"
     checks: dict[str, Callable[[], None]] = {
-        "types (mypy)": python("-m", "mypy", "run.py", "wsgi.py", *PACKAGES),
+        "types (mypy)": python("-m", "mypy", "run.py", "machine.py", "wsgi.py", *PACKAGES),
         "style (ruff)": python("-m", "ruff", "check", "--quiet", "."),
         "import directions": python("-c", LINT_IMPORTS),
         "templates (djlint)": python("-m", "djlint", "templates", "--lint", "--quiet"),

@@ -16,7 +16,7 @@ import pytest
 
 from tests.house.tree import ROOT
 
-RUN = ROOT / "run.py"
+RUN, MACHINE = ROOT / "run.py", ROOT / "machine.py"
 
 
 def start(
@@ -44,6 +44,7 @@ def elsewhere(tmp_path: Path) -> Iterator[Path]:
     home = tmp_path / "my copy"
     home.mkdir()
     shutil.copy(RUN, home)
+    shutil.copy(MACHINE, home)
     shutil.copytree(ROOT / "requirements", home / "requirements")
     shutil.copy(ROOT / "pyproject.toml", home)
     yield home
@@ -54,16 +55,21 @@ def test_an_old_python_can_read_the_file() -> None:
 
 
 def test_only_the_standard_library_is_imported() -> None:
-    tree = ast.parse(RUN.read_text(encoding="utf-8"))
     names = {
         it.split(".")[0]
-        for node in ast.walk(tree)
+        for file in (RUN, MACHINE)
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         for it in (
             [alias.name for alias in node.names] if isinstance(node, ast.Import)
             else [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         )
     }
-    assert names <= sys.stdlib_module_names
+    assert names <= sys.stdlib_module_names | {MACHINE.stem}
+
+
+def test_what_a_shell_has_set_does_not_matter(tmp_path: Path) -> None:
+    ended = start("help", cwd=tmp_path, PYTHONSAFEPATH="1", PYTHONPATH=str(tmp_path))
+    assert ended.returncode == 0
 
 
 def test_help_names_every_command() -> None:
