@@ -109,14 +109,16 @@ def _disk(worker: Worker) -> Slow:
     return worker.store
 
 
-def _projection(canvas: Canvas) -> list[tuple[str, str, str, str]]:
+def _projection(canvas: Canvas) -> list[tuple[str, str, str, str, str]]:
     session().rollback()
     rows = session().scalars(select(NoteRow).where(NoteRow.canvas_id == canvas.id))
-    return sorted((row.note_id, row.block, row.order, row.text) for row in rows)
+    return sorted((row.note_id, row.block, row.order, row.status, row.text) for row in rows)
 
 
-def _plain(document: Document) -> list[tuple[str, str, str, str]]:
-    return sorted((note.id, note.block, note.order, note.text) for note in document.read())
+def _plain(document: Document) -> list[tuple[str, str, str, str, str]]:
+    return sorted(
+        (note.id, note.block, note.order, note.status, note.text) for note in document.read()
+    )
 
 
 def _settled(workers: Workers, editors: list[Editor]) -> None:
