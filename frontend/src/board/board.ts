@@ -287,7 +287,8 @@ export class Board {
     if (!lost) return;
     const hadFocus = this.views.get(lost.id)?.body.contains(document.activeElement) ?? false;
     const next = this.neighbour(lost);
-    this.flush();
+    // The focus moves on while the note is still there; the frame takes it away.
+    if (next === null || !this.lies(next)) this.flush();
     if (next !== null) this.stand(next, { focus: hadFocus, keep: true });
     else if (hadFocus) this.focusGround(lost.block);
     else this.stand(null);
@@ -322,6 +323,11 @@ export class Board {
     if (before?.evidence === counts.evidence && before.comments === counts.comments) return;
     this.counts.set(id, counts);
     this.touch(id);
+  }
+
+  /** Whether a note is on the screen where it belongs; otherwise `flush` puts it there. */
+  lies(id: string): boolean {
+    return this.views.has(id) && !this.moved.has(id);
   }
 
   /** Draw this note anew in the next frame. */

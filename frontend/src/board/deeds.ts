@@ -109,8 +109,8 @@ export class Deeds {
     const moved = step();
     board.speech.own(board.say(moved ? done : nothing));
     if (!moved || this.editor.isOpen) return;
-    board.flush();
     const target = this.touched;
+    if (target === null || !board.lies(target)) board.flush();
     if (target !== null && board.store.notes.has(target)) board.stand(target, { focus: true });
   }
 
@@ -178,8 +178,8 @@ export class Deeds {
     const spot = { block: lead.block, index };
     const total = board.shown(lead.block).length;
     board.pickup = { ids, home: spot, at: spot };
-    board.hover(ids);
     board.focus(lead.id);
+    board.hover(ids);
     this.unpicked = () => board.speech.own(board.say("picked_vanished"));
     board.speech.own(board.say("picked_up", { block: board.titleOf(lead.block), place: index + 1, total, count: ids.length }));
   }

@@ -4,6 +4,7 @@ import type { BoardData, Counts } from "./data.ts";
 import { Deeds } from "./deeds.ts";
 import type { Device } from "./kept/device.ts";
 import { Keyboard } from "./keyboard.ts";
+import { warmUp } from "./model/warmup.ts";
 import { Pointer } from "./pointer.ts";
 import { Bar } from "./view/bar.ts";
 import { Dock } from "./view/dock.ts";
@@ -48,6 +49,7 @@ export function build(data: BoardData, line: Line, device: Device): Board {
   settle();
   closeWhenLost(board, device);
   watchCounts(board);
+  warmUp(data.grid);
   return board;
 }
 
