@@ -10,7 +10,7 @@ import { Undo } from "./undo.ts";
 
 const UNHURRIED_MS = 200;
 
-function* rehearse(grid: Grid): Generator<void> {
+export function* rehearse(grid: Grid): Generator<void> {
   const [mine, theirs] = [new Y.Doc(), new Y.Doc()];
   const storeOf = (doc: Y.Doc): Store => {
     const origin = {};
