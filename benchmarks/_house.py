@@ -90,7 +90,7 @@ def cookie_of(app: Flask, person_id: int) -> str:
         with write():
             sessions.begin(session().get_one(Person, person_id), now())
         response = app.make_response("")
-        app.session_interface.save_session(app, cookie, response)  # type: ignore[arg-type]
+        app.session_interface.save_session(app, cookie, response)
     return str(response.headers["Set-Cookie"]).split(";")[0]
 
 

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -172,20 +173,20 @@ def main() -> int:
         for number in range(chosen.each):
             who, member, cookie = person(number, "Leaver")
             measure("membership ends", number, cookie, board,
-                    lambda member=member: posted(lead, f"/teams/{team}/members/{member}/removal"))
+                    partial(posted, lead, f"/teams/{team}/members/{member}/removal"))
             who, _member, cookie = person(number, "Closed")
             measure("account is closed", number, cookie, board,
-                    lambda who=who: posted(desk, f"/people/{who.public_id}/close"))
+                    partial(posted, desk, f"/people/{who.public_id}/close"))
             who, _member, cookie = person(number, "Twice")
             with app.app_context():
                 row = session().scalars(
                     select(SignIn).where(SignIn.person_id == who.id)).one().public_id
             other = Browser(f"http://localhost:{ports[0]}", _house.cookie_of(app, who.id))
             measure("session is ended", number, cookie, board,
-                    lambda row=row, other=other: posted(other, f"/settings/sessions/{row}/end"))
+                    lambda row=row, other=other: posted(other, f"/settings/sessions/{row}/end"))  # type: ignore[misc]
             canvas = boards.canvases[number + 1]
             measure("canvas is put away", number, boards.cookies[0], canvas,
-                    lambda canvas=canvas: posted(lead, f"/canvases/{canvas}/archive"))
+                    partial(posted, lead, f"/canvases/{canvas}/archive"))
             who, _member, cookie = person(number, "Until")
             with app.app_context():
                 until = now() + timedelta(seconds=3)
@@ -200,10 +201,10 @@ def main() -> int:
             report.say(f"grant expires, worker {number % 2 + 1}: {word} after {1000 * took:.0f} ms")
             asked, row, cookie = mentor(number, "Invited", board)
             measure_form("invitation to edit is taken back", number, cookie, board,
-                         lambda row=row: posted(lead, f"/canvases/{board}/editors/{row}/end"))
+                         partial(posted, lead, f"/canvases/{board}/editors/{row}/end"))
             asked, row, cookie = mentor(number, "Mentoring", board)
-            measure_form("mentoring ends", number, cookie, board, lambda asked=asked: posted(
-                programme, f"/teams/{team}/mentors/{asked}/end"))
+            measure_form("mentoring ends", number, cookie, board, partial(
+                posted, programme, f"/teams/{team}/mentors/{asked}/end"))
         for kind, times in slow.items():
             report.exactly(f"{kind}: heard within {WITHIN:g} s",
                            f"{sum(it <= WITHIN for it in times)} of {len(times)}",
