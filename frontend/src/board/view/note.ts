@@ -57,7 +57,7 @@ function copyPattern(say: Words["say"]): HTMLLIElement {
     pattern = h("li", { class: "note-item" },
       h("div", { class: "note", role: "group", tabindex: "-1", "aria-roledescription": say("note_role") },
         h("p", { class: "note-text", dir: "auto", text: " " }),
-        h("div", { class: "note-foot" }, h("span", { class: "note-status", text: " " }))));
+        h("div", { class: "note-foot note-status", text: " " })));
   }
   return pattern.cloneNode(true) as HTMLLIElement;
 }
@@ -67,7 +67,8 @@ export class NoteView {
   readonly body: HTMLDivElement;
   readonly text: HTMLParagraphElement;
   private readonly foot: HTMLElement;
-  private readonly status: HTMLElement;
+  /** The word of the status: the foot itself as long as nothing else stands in it. */
+  private status: HTMLElement;
   /** Who is here, and the button of the menu: made when they are needed. */
   private tag: HTMLElement | null = null;
   private more: HTMLElement | null = null;
@@ -82,7 +83,7 @@ export class NoteView {
     this.body.dataset.note = id;
     this.text = this.body.firstElementChild as HTMLParagraphElement;
     this.foot = this.body.lastElementChild as HTMLElement;
-    this.status = this.foot.firstElementChild as HTMLElement;
+    this.status = this.foot;
   }
 
   draw(look: Look): void {
@@ -123,6 +124,10 @@ export class NoteView {
     const counted = values.filter(([, value]) => value > 0).map(([symbol, value]) => counter(symbol, value));
     const tier = note.tier !== "team" &&
       h("span", { class: "note-tier", data: { tier: note.tier } }, icon("eye"), h("span", { text: this.words.say(`tier_short_${note.tier}`) }));
+    if (this.status === this.foot) {
+      this.status = h("span", { class: "note-status", text: this.foot.textContent ?? "" });
+      this.foot.classList.remove("note-status");
+    }
     this.foot.replaceChildren(this.status, ...(tier ? [tier] : []), h("span", { class: "note-gap" }), ...counted);
   }
 
