@@ -1,4 +1,5 @@
-"""Every persona of the demo finds her own pages free of faults, in both themes and both widths."""
+"""Every persona of the demo finds her own pages free of faults: in both themes and both widths, to
+a screen reader, on paper, and in Italian, where what stays English says so."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests import browsers, servers
+from tests.journeys import foreign, paper, tree
 from tests.journeys.shots import personas, sign_in, still
 
 Visit = Callable[..., browsers.Visit]
@@ -20,6 +22,17 @@ LOOKS: tuple[tuple[int, browsers.Theme], ...] = (
     (browsers.PHONE, "light"), (browsers.PHONE, "dark"),
 )  # fmt: skip
 IDS = re.compile(r"[A-Za-z0-9_-]{22}|\d+")
+ITALIAN = {
+    "Team lead": (
+        "a[href$='/checklists']", "a[href$='/checklists'] > main a[href*='/checklists/']",
+        "a[href$='/readiness']", "a[href$='/canvases']", "main a[href*='/canvases/']",
+        "a[href$='/canvases'] > main a[href$='/list']",
+        "a[href$='/canvases'] > main a[href$='/new']", "a[href$='/feedback']",
+    ),
+    "Reviewer": ("a[href$='/reviews'] > main a[href*='/reviews/']",),
+    "Transfer officer": ("a[href$='/queue']",),
+}  # fmt: skip
+"""Where definitions are shown: ways of links from the first page."""
 ROLES = (
     "Student", "Team lead", "Mentor", "Sponsor", "Transfer officer", "Programme lead",
     "Administrator", "Reviewer", "Principal investigator", "Facility manager", "Scout",
@@ -66,8 +79,32 @@ def test_the_pages_of_a_persona_are_accessible(
             faults += [
                 f"{path} at {wide} {tone}: {it}" for it in browsers.accessibility_faults(page)
             ]
+        page.set_viewport_size({"width": browsers.WIDE, "height": browsers.HEIGHTS[browsers.WIDE]})
+        faults += [f"{path}, in the tree: {it}" for it in tree.faults_of(page)]
+        faults += [f"{path}, on paper: {it}" for it in paper.faults_of(page)]
         waiting += paths_of(page)
     assert looked > 3
+    assert not faults, "\n".join(faults)
+
+
+def test_what_stays_english_says_so(demo_server: servers.Server, visit: Visit) -> None:
+    people = {it["role"]: it for it in personas_of(demo_server)}
+    faults = []
+    for role, ways in ITALIAN.items():
+        page = visit(demo_server.url).page
+        sign_in(page, people[role])
+        page.goto("/help")
+        foreign.speak(page, "it")
+        for way in ways:
+            page.goto("/")
+            for step in way.split(" > "):
+                page.goto(str(page.locator(step).first.get_attribute("href")).partition("#")[0])
+            still(page)
+            if page.locator("#board").count():
+                page.locator("#board[aria-busy=true]").wait_for(state="detached")
+            faults += [f"{role}, {page.url}: {it}" for it in foreign.faults_of(page)]
+        page.goto("/help")
+        foreign.speak(page, "en")
     assert not faults, "\n".join(faults)
 
 

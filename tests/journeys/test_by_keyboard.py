@@ -111,7 +111,7 @@ def the_checklist(keys: Keys) -> None:
     keys.skip()
     start = page.locator("form[action$='/checklists/invention-disclosure'] button")
     keys.follow(start, re.compile("."))
-    first = page.locator("article.check-item").first
+    first = page.locator(".check-item").first
     keys.skip()
     keys.choose(first.get_by_role("radio", name="Yes"))
     keys.fill(first.get_by_label(re.compile("Evidence in a few words")), "Notebook 6, page 12.")

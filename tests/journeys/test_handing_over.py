@@ -72,7 +72,7 @@ def _answer(page: Page, team: str) -> str:
     page.goto(f"/teams/{team}/checklists")
     page.locator("form[action$='/checklists/invention-disclosure'] button").click()
     page.wait_for_load_state()
-    first = page.locator("article.check-item").first
+    first = page.locator(".check-item").first
     first.get_by_text("Yes", exact=True).click()
     first.get_by_label(re.compile("Evidence in a few words")).fill("Notebook 6, pages 12 to 19.")
     first.get_by_role("button", name="Keep and submit").click()

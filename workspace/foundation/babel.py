@@ -57,7 +57,7 @@ def install(app: Flask, settings: Settings) -> None:
     )
     app.jinja_env.globals.update(
         format_date=format_date, format_datetime=day_and_time, format_number=format_decimal,
-        days_to=days_to,
+        days_to=days_to, clock_now=now,
         get_locale=get_locale, day_month=day_month, in_language=in_language,
         languages_offered=lambda: [
             (it, languages.own_name(it)) for it in languages.offered(settings)

@@ -2,7 +2,7 @@
 import type { Grid, Block } from "../model/grid.ts";
 import { readingOrder } from "../model/grid.ts";
 import type { Words } from "../model/words.ts";
-import { h, icon, setHidden, setText, shift } from "./dom.ts";
+import { h, icon, NARROW, setAttribute, setHidden, setText, shift } from "./dom.ts";
 import type { NoteView } from "./note.ts";
 
 export interface BlockView {
@@ -45,6 +45,13 @@ export class Blocks {
     const weights = grid.row_weights ?? Array.from({ length: grid.rows }, () => 1);
     this.board.style.gridTemplateRows = weights.map((weight) => `minmax(min-content, ${weight}fr)`).join(" ");
     for (const block of this.order) this.board.append(this.build(block, mayEdit, grid.lang));
+    // On narrow screens, as at 400 %, each block scrolls by itself: the keyboard must get hold of it.
+    const narrow = matchMedia(NARROW);
+    const stops = (): void => {
+      for (const { section } of this.views.values()) setAttribute(section, "tabindex", narrow.matches ? "0" : null);
+    };
+    narrow.addEventListener("change", stops);
+    stops();
   }
 
   private build(block: Block, mayEdit: boolean, lang: string | undefined): HTMLElement {

@@ -84,7 +84,10 @@ export function shift(parent: Element, child: Element, before: Element | null): 
   else parent.insertBefore(child, before);
 }
 
-export const isPhone = (): boolean => matchMedia("(max-width: 700px)").matches;
+/** Where one block is shown at a time. */
+export const NARROW = "(max-width: 700px)";
+
+export const isPhone = (): boolean => matchMedia(NARROW).matches;
 
 export const isRightToLeft = (): boolean => document.documentElement.dir === "rtl";
 
