@@ -22,6 +22,10 @@ function places(): void {
 function slides(): void {
   const slide = document.querySelector<HTMLElement>(".slide");
   if (!slide) return;
+  const drawing = slide.querySelector("img");
+  const drawn = (): void => page?.classList.add("is-drawn");
+  if (!drawing || drawing.complete) drawn();
+  else for (const name of ["load", "error"]) drawing.addEventListener(name, drawn, { once: true });
   const turn = (step: string): void => document.querySelector<HTMLAnchorElement>(`a[data-step="${step}"]`)?.click();
   slide.addEventListener("keydown", (event) => {
     if (event.target !== slide) return;
