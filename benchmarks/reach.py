@@ -200,6 +200,8 @@ def slow_phone(browser: Browser, url: str, people: dict[str, Any], report: Repor
             line = window.context.new_cdp_session(page)
             line.send("Network.enable")
             line.send("Network.clearBrowserCache")
+            # A first visit: nothing is kept by the browser, nor by the page's own worker.
+            line.send("Network.setBypassServiceWorker", {"bypass": True})
             line.send("Network.emulateNetworkConditions", SLOW)
             line.send("Emulation.setCPUThrottlingRate", {"rate": 4})
             page.add_init_script(f"({VITALS})()")
