@@ -58,6 +58,7 @@ CONTEXTS: dict[str, dict[str, Any]] = {
     "notice": {"kind": "reviews-released", "details": {}, "url": "/teams/x/feedback"},
     "password_changed": {},
     "password_reset": {"path": "/reset/abc"},
+    "record_head": {"number": 7},
     "second_factor_changed": {},
 }
 """What each letter is written with."""
