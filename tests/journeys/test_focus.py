@@ -71,6 +71,21 @@ def overlays(keys: Keys, page: Page) -> None:
     keys.press("Escape")
     expect(dialog).to_have_count(0)
     expect(here).to_have_count(1)
+    # Whoever goes on before the browser tells of the closing stays where she went.
+    keys.press("?")
+    expect(dialog).to_be_visible()
+    stayed = page.evaluate(
+        """() => new Promise((tell) => {
+          const dialog = document.querySelector("dialog[open]");
+          const next = document.querySelector("#board-dock .dock-row button");
+          dialog.addEventListener("close", () => tell(document.activeElement === next));
+          dialog.close();
+          next.focus();
+        })"""
+    )
+    assert stayed, "the closed list of keys took the focus back"
+    page.evaluate("document.querySelector('#board [data-note][tabindex=\"0\"]').focus()")
+    expect(here).to_have_count(1)
     keys.press("/")
     expect(page.locator("#note-filter")).to_be_focused()
     keys.type("Carried")

@@ -33,7 +33,9 @@ export class Shortcuts {
         h("p", { class: "meta", text: say(letters ? "shortcuts_letters" : "shortcuts_letters_off") }),
         h("dl", { class: "shortcut-list" }, ...rows)));
     this.dialog.addEventListener("close", () => {
-      if (this.back instanceof HTMLElement) this.back.focus();
+      // The browser gave the focus back already. This comes later: it must not take it from where
+      // somebody quick has gone meanwhile.
+      if (document.activeElement === document.body && this.back instanceof HTMLElement) this.back.focus();
     });
     this.dialog.addEventListener("click", (event) => {
       if (event.target === this.dialog) this.dialog.close();
