@@ -27,7 +27,8 @@ def compact_command(days: int) -> None:
     click.echo(f"{gone} rows were merged.")
 
 
-@boards.command("rebuild")
+# Boards from before public ids were kept from it may have a hyphen first.
+@boards.command("rebuild", context_settings={"ignore_unknown_options": True})
 @click.argument("canvas", required=False)
 def rebuild_command(canvas: str | None) -> None:
     """Write the notes of every board (or of one, by its public id) anew from the log."""

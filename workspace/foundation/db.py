@@ -79,8 +79,13 @@ class Base(DeclarativeBase):
 
 
 def new_public_id() -> str:
-    """A random name for URLs: 128 bits, 22 URL-safe characters."""
-    return secrets.token_urlsafe(16)
+    """A random name for URLs: 128 bits less a hair, 22 URL-safe characters.
+
+    It does not begin with a hyphen: commands would take it for an option, spreadsheets for a sum.
+    """
+    while (made := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return made
 
 
 class Row:
