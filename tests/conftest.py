@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,21 @@ if sys.platform != "win32":
     import fcntl
 
 shared.share()
+
+
+# --- what a failure tells ---------------------------------------------------------------------
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test that failed with a live server shows the end of what the server wrote."""
+    report = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            served = getattr(value, "server", value)
+            if isinstance(served, servers.Server):
+                report.sections.append((f"server of {name}", "".join(served.log[-80:])))
+    return report
 
 
 # --- servers, one for the whole run ---------------------------------------------------------

@@ -72,6 +72,8 @@ class Keys:
         self.page = page
         self.faults: list[str] = []
         self.stops = 0
+        # Whoever listens only when the key is about to be pressed may come too late for Chromium.
+        page.on("filechooser", lambda _chooser: None)
 
     def press(self, key: str, times: int = 1) -> None:
         """A key, or several times the same."""
