@@ -221,6 +221,15 @@ def test_eleventh_try_waits(app: Flask, cast: Cast, client: FlaskClient) -> None
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_who_knows_the_password_may_come_often(app: Flask, cast: Cast, client: FlaskClient) -> None:
+    for _turn in range(3):
+        for _wrong in range(4):
+            assert sign_in(client, cast.email("lead"), "wrong").status_code == 422
+        assert sign_in(client, cast.email("lead")).status_code == 303
+        send(client, "/sign-out", on="/settings")
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_one_network_cannot_try_everybody(app: Flask, cast: Cast, client: FlaskClient) -> None:
     answers = [
         sign_in(client, f"person{it}@example.org", "wrong horse battery").status_code

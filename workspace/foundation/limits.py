@@ -54,6 +54,12 @@ def note(what: str, rate: str, *keys: object) -> None:
     limiter.hit(parse(rate), what, *(str(key) for key in keys))
 
 
+def forget(what: str, rate: str, *keys: object) -> None:
+    """Take away what was counted: who is in did not guess."""
+    limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
+    limiter.clear(parse(rate), what, *(str(key) for key in keys))
+
+
 def left(what: str, rate: str, *keys: object) -> tuple[int, float]:
     """How many more `what` the rate allows now, and when (Unix time) it allows the next."""
     limiter: MovingWindowRateLimiter = current_app.extensions["innocore.limits"]
@@ -108,6 +114,11 @@ class Shared(MovingWindowRateLimiter):
         """When the rate allows the next."""
         return self._ask(lambda: super(Shared, self).get_window_stats(item, *identifiers),
                          lambda: self._own.get_window_stats(item, *identifiers))
+
+    def clear(self, item: RateLimitItem, *identifiers: str) -> None:
+        """Forget what was counted, in either place."""
+        self._own.clear(item, *identifiers)
+        self._ask(lambda: super(Shared, self).clear(item, *identifiers), lambda: None)
 
 
 def new_limiter(redis_url: str = "") -> MovingWindowRateLimiter:

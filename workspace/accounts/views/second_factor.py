@@ -46,6 +46,7 @@ def second_factor(actor: Actor) -> Any:
         with write():
             holding.note_failure(person, "passkey" if form.credential.data else "code")
         return _page(form, person)
+    limits.forget("second factor", TRIES, person.id)
     message = None
     if shown == "recovery":
         left = holding.codes_left(person.id)

@@ -21,6 +21,9 @@ from workspace.foundation.text import _
 from workspace.foundation.unit import write
 from workspace.foundation.web import go, go_to, local_path
 
+HERE, ANYWHERE = "10 per 15 minutes", "50 per 15 minutes"
+"""Tries for one address from one network address, and from all of them."""
+
 PENDING, PENDING_EMAIL, NEXT = "pending", "pending_email", "next"
 """Cookie fields of somebody whose address is not proved yet: fingerprint of the password chosen in
 this browser, the address, and the page to go to afterwards."""
@@ -42,8 +45,8 @@ def sign_in(actor: Actor) -> Any:
         return sign_in_page(form)
     address = form.email.data
     limits.check("sign-in failed", "60 per 15 minutes", limits.address())
-    limits.count("sign-in", "10 per 15 minutes", address, limits.address())
-    limits.count("sign-in anywhere", "50 per 15 minutes", address)
+    limits.count("sign-in", HERE, address, limits.address())
+    limits.count("sign-in anywhere", ANYWHERE, address)
     person = queries.by_address(address)
     right = security.is_password(person, form.password.data)
     if person is None or not right or not person.active:
@@ -52,6 +55,9 @@ def sign_in(actor: Actor) -> Any:
             actions.note_failure("password")
         form.refuse(_("Email and password do not fit each other. Check both and try again."))
         return sign_in_page(form)
+    # Counted before the password was looked at, so that many at once cannot slip through.
+    limits.forget("sign-in", HERE, address, limits.address())
+    limits.forget("sign-in anywhere", ANYWHERE, address)
     if person.confirmed_at is None:
         cookie[PENDING] = actions.fingerprint(person.password or "")
         cookie[PENDING_EMAIL] = address
