@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+
+from sqlalchemy import Connection
 
 from workspace.search import index
 
 CANVAS, NOTE, FAMILY = "canvas", "note", "notes"
 
 
-def notes_put(dialect: str, rows: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
-    """Statements for rows of the projection as they are written."""
-    entries = [
+def put_notes(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the words of rows of the projection as these are written."""
+    index.put(connection, NOTE, FAMILY, [
         index.Entry((it["canvas_id"], it["note_id"]), it["text"], "", it["changed_at"])
         for it in rows
-    ]
-    return index.putting(dialect, NOTE, FAMILY, entries)
+    ])  # fmt: skip
 
 
 def notes_taken(canvas_id: int, note_id: str | None = None) -> Any:
@@ -25,6 +26,6 @@ def notes_taken(canvas_id: int, note_id: str | None = None) -> Any:
     return index.taking(NOTE, canvas_id, note_id)
 
 
-def title_put(dialect: str, canvas_id: int, title: str, at: datetime) -> Iterator[Any]:
-    """Statements for a canvas whose title was changed on the board."""
-    return index.putting(dialect, CANVAS, FAMILY, [index.Entry((canvas_id, ""), title, "", at)])
+def put_title(connection: Connection, canvas_id: int, title: str, at: datetime) -> None:
+    """Write the title of a canvas that was changed on the board."""
+    index.put(connection, CANVAS, FAMILY, [index.Entry((canvas_id, ""), title, "", at)])

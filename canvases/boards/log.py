@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, exc, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, exc, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from canvases.boards import indexing, patterns
@@ -23,12 +23,21 @@ from canvases.boards.ports import Batch, End, Kept, LogRow, NeverStored, Stored,
 from canvases.boards.schema import Note
 from workspace.accounts.models import Person
 from workspace.foundation.clock import now
-from workspace.foundation.db import WRITE, Database
+from workspace.foundation.db import WRITE, Database, upsert
 
 _MOST_AUTHORS = 50_000
 _MOST_OPEN = 10_000
-_ROWS = 500
-"""Rows of one statement; SQLite takes at most 32 766 values."""
+
+
+_HOLD = (
+    select(Canvas.id, Canvas.last_row)
+    .where(Canvas.id.in_(bindparam("wanted", expanding=True)))
+    .order_by(Canvas.id)
+    .with_for_update(key_share=True)
+)
+_ADD = insert(CanvasUpdate.__table__).returning(  # type: ignore[arg-type]
+    CanvasUpdate.__table__.c.id, sort_by_parameter_order=True
+)
 
 
 class _Ours:
@@ -166,9 +175,7 @@ class SqlLog:
                     )
                 )
                 if held is None or held < stored.rows[-1][0]:
-                    connection.execute(
-                        _upsert(connection, CanvasSnapshot, [values], ["canvas_id"])
-                    )
+                    upsert(connection, CanvasSnapshot, [values], ["canvas_id"])
         except exc.IntegrityError:
             return  # the canvas is gone
         except BaseException:
@@ -239,16 +246,10 @@ class SqlLog:
         # The row of the canvas is locked before ids are drawn, so that ids of one canvas become
         # visible in their order: whoever reads "after row n" must not miss a slower neighbour.
         wanted = sorted({batch.canvas_id for batch in batches})
-        held = connection.execute(
-            select(Canvas.id, Canvas.last_row)
-            .where(Canvas.id.in_(wanted))
-            .order_by(Canvas.id)
-            .with_for_update(key_share=True)
-        )
+        held = connection.execute(_HOLD, {"wanted": wanted})
         ends = {it.id: it.last_row for it in held}
         if len(ends) < len(wanted):
             raise NeverStored("a canvas is gone")
-        table = CanvasUpdate.__table__
         rows = [
             {
                 "canvas_id": batch.canvas_id,
@@ -264,8 +265,7 @@ class SqlLog:
         ]
         ids: Iterator[int] = iter(())
         if rows:
-            statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
-            ids = iter(connection.execute(statement, rows).scalars().all())
+            ids = iter(connection.execute(_ADD, rows).scalars().all())
         kept: list[Kept] = []
         for batch in batches:
             before = ends[batch.canvas_id]
@@ -286,17 +286,19 @@ class SqlLog:
             for note_id, note in batch.notes.items():
                 notes[batch.canvas_id, note_id] = (note, place.row, batch.at)
         self._project_changes(connection, notes)
-        for canvas_id, values in edited.items():
-            self._mark(connection, canvas_id, values)
+        self._mark(connection, edited)
         return kept
 
     @staticmethod
-    def _mark(connection: Connection, canvas_id: int, values: dict[str, Any]) -> None:
-        connection.execute(update(Canvas).where(Canvas.id == canvas_id).values(values))
-        if "title" in values:
-            named = indexing.title_put(connection.dialect.name, canvas_id, values["title"], now())
-            for statement in named:
-                connection.execute(statement)
+    def _mark(connection: Connection, edited: dict[int, dict[str, Any]]) -> None:
+        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        for canvas_id, values in edited.items():
+            alike.setdefault(tuple(values), []).append({"canvas": canvas_id, **values})
+        for names, rows in alike.items():
+            connection.execute(_marking(names), rows)
+        for canvas_id, values in edited.items():
+            if "title" in values:
+                indexing.put_title(connection, canvas_id, values["title"], now())
 
     def _project_whole(self, connection: Connection, canvas_id: int, whole: Whole) -> bool:
         end = connection.scalar(
@@ -306,20 +308,16 @@ class SqlLog:
             return False
         if end > whole.row:
             # What was stored meanwhile must not be taken off again.
-            self._mark(connection, canvas_id, {"crossed": True})
+            self._mark(connection, {canvas_id: {"crossed": True}})
             return False
         connection.execute(delete(NoteRow).where(NoteRow.canvas_id == canvas_id))
         connection.execute(indexing.notes_taken(canvas_id))
         values = self._note_values(connection, canvas_id, whole.notes, whole.row, now())
-        for first in range(0, len(values), _ROWS):
-            part = values[first : first + _ROWS]
-            connection.execute(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
-            for statement in indexing.notes_put(connection.dialect.name, part):
-                connection.execute(statement)
+        self._put_notes(connection, values)
         mark: dict[str, Any] = {"crossed": False}
         if whole.title:
             mark["title"] = clean(whole.title)[:200]
-        self._mark(connection, canvas_id, mark)
+        self._mark(connection, {canvas_id: mark})
         return True
 
     def _project_changes(
@@ -338,11 +336,12 @@ class SqlLog:
                 connection.execute(indexing.notes_taken(canvas_id, note_id))
             else:
                 values += self._note_values(connection, canvas_id, [note], row, at)
-        for at_once in range(0, len(values), _ROWS):
-            part = values[at_once : at_once + _ROWS]
-            connection.execute(_upsert(connection, NoteRow, part, ["canvas_id", "note_id"]))
-            for statement in indexing.notes_put(connection.dialect.name, part):
-                connection.execute(statement)
+        self._put_notes(connection, values)
+
+    @staticmethod
+    def _put_notes(connection: Connection, values: list[dict[str, Any]]) -> None:
+        upsert(connection, NoteRow, values, ["canvas_id", "note_id"])
+        indexing.put_notes(connection, values)
 
     def _note_values(
         self, connection: Connection, canvas_id: int, notes: Sequence[Note], row: int, at: datetime
@@ -379,6 +378,16 @@ class SqlLog:
         self._authors.update({row.public_id: row.id for row in found})
 
 
+@functools.cache
+def _marking(names: tuple[str, ...]) -> Any:
+    table: Any = Canvas.__table__
+    return (
+        update(table)
+        .where(table.c.id == bindparam("canvas"))
+        .values({name: bindparam(name) for name in names})
+    )
+
+
 def _owners(db: Session, canvas_id: int) -> dict[int, int]:
     rows = db.execute(
         select(CanvasUpdate.client_id, func.min(CanvasUpdate.person_id))
@@ -391,11 +400,3 @@ def _owners(db: Session, canvas_id: int) -> dict[int, int]:
     )
     return {int(client): person for client, person in rows if person is not None}
 
-
-def _upsert(
-    connection: Connection, kind: type[Any], values: list[dict[str, Any]], key: list[str]
-) -> Any:
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = make(kind.__table__).values(values)
-    changed = {name: statement.excluded[name] for name in values[0] if name not in key}
-    return statement.on_conflict_do_update(index_elements=key, set_=changed)

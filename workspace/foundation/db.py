@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
@@ -21,10 +22,13 @@ from sqlalchemy import (
     Engine,
     MetaData,
     String,
+    Table,
     create_engine,
     event,
     exc,
+    or_,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -153,6 +157,45 @@ def _begin_sqlite(connection: Connection) -> None:
             if "locked" not in str(error.orig) or time.monotonic() > until:
                 raise
             time.sleep(0.003)
+
+
+@functools.cache
+def _upsert(
+    dialect: str,
+    table: Table,
+    names: tuple[str, ...],
+    key: tuple[str, ...],
+    unless: tuple[str, ...],
+) -> Any:
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = insert(table)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[table.c[name] for name in key],
+        set_={name: new[name] for name in names if name not in key},
+        where=or_(*(table.c[name] != new[name] for name in unless)) if unless else None,
+    )
+
+
+def upsert(
+    connection: Connection,
+    kind: type[Base],
+    rows: Sequence[dict[str, Any]],
+    key: Collection[str],
+    unless_equal: Collection[str] = (),
+) -> None:
+    """Insert rows, or replace those that have the same `key`.
+
+    `rows` all name the same columns, as the table calls them. With `unless_equal` a row that has
+    equal values there is left as it is. One statement, made once: with the values in it, the
+    making costs more than the database's work.
+    """
+    if rows:
+        table = kind.metadata.tables[kind.__tablename__]
+        made = _upsert(
+            connection.dialect.name, table, tuple(rows[0]), tuple(key), tuple(unless_equal)
+        )
+        connection.execute(made, rows)
 
 
 def database() -> Database:

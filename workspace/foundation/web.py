@@ -151,6 +151,10 @@ class Doors:
         def declare(view: View) -> View:
             @wraps(view)
             def answer(**params: Any) -> Any:
+                if request.method == "HEAD" and not SAFE.issuperset(methods):
+                    # Who asks for the head of a form looks: a view that acts whenever it is not
+                    # asked with GET must not act, and nobody has looked for a forged request.
+                    request.method = "GET"
                 unsafe = request.method not in SAFE
                 if unsafe:
                     _ = request.form  # read what was sent before a transaction is open

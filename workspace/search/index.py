@@ -6,7 +6,7 @@ and ask for beginnings of words, so that they answer alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,20 +19,17 @@ from sqlalchemy import (
     delete,
     func,
     literal,
-    or_,
     select,
     table,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.types import UserDefinedType
 
+from workspace.foundation.db import upsert
 from workspace.search.models import Document
 from workspace.search.words import fold
 
-ROWS = 200
 Key = tuple[int, str]
 
 
@@ -46,26 +43,6 @@ class Entry:
     changed_at: datetime
 
 
-def putting(dialect: str, kind: str, family: str, entries: Sequence[Entry]) -> Iterator[Any]:
-    """Statements that write the words of things of one kind; equal words are left alone."""
-    insert: Any = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    for first in range(0, len(entries), ROWS):
-        query = insert(Document).values([
-            {
-                "kind": kind, "family": family, "thing_id": it.key[0], "part": it.key[1],
-                "title": fold(it.title), "body": fold(it.body), "changed_at": it.changed_at,
-            }
-            for it in entries[first : first + ROWS]
-        ])
-        changed = {it: query.excluded[it] for it in ("family", "title", "body", "changed_at")}
-        differs = or_(
-            Document.title != query.excluded.title, Document.body != query.excluded.body
-        )
-        yield query.on_conflict_do_update(
-            index_elements=["kind", "thing_id", "part"], set_=changed, where=differs
-        )
-
-
 def taking(kind: str, thing_id: int, part: str | None = None) -> Any:
     """A statement that forgets the words of one thing, or of all its parts."""
     query = delete(Document).where(Document.kind == kind, Document.thing_id == thing_id)
@@ -73,9 +50,15 @@ def taking(kind: str, thing_id: int, part: str | None = None) -> Any:
 
 
 def put(connection: Connection, kind: str, family: str, entries: Sequence[Entry]) -> None:
-    """Write or replace words in the transaction of `connection`."""
-    for statement in putting(connection.dialect.name, kind, family, entries):
-        connection.execute(statement)
+    """Write or replace words in the transaction of `connection`; equal words are left alone."""
+    rows = [
+        {
+            "kind": kind, "family": family, "thing_id": it.key[0], "part": it.key[1],
+            "title": fold(it.title), "body": fold(it.body), "changed_at": it.changed_at,
+        }
+        for it in entries
+    ]
+    upsert(connection, Document, rows, ("kind", "thing_id", "part"), ("title", "body"))
 
 
 def take(connection: Connection, kind: str, thing_id: int, part: str | None = None) -> None:

@@ -9,6 +9,7 @@ MOST_LETTERS = 60
 """Letters of a word that count."""
 MOST_TEXT = 20_000
 """Letters of a thing that are indexed."""
+PLAIN = str.maketrans({it: it.lower() if it.isalnum() else " " for it in map(chr, range(128))})
 LEAST = 2
 """Letters that a question needs."""
 ALONE = str.maketrans({
@@ -22,6 +23,8 @@ def fold(text: str) -> str:
 
     "Nano-částice È" becomes "nano castice e".
     """
+    if text.isascii():  # most of it, and the index is fed with every keystroke
+        return " ".join(word[:MOST_LETTERS] for word in text[:MOST_TEXT].translate(PLAIN).split())
     apart = unicodedata.normalize("NFKD", text[:MOST_TEXT].casefold()).casefold()
     plain = "".join(
         it if it.isalnum() else "" if unicodedata.category(it) == "Mn" else " " for it in apart
