@@ -31,6 +31,7 @@ def test_a_press_signs_in_once(app: Flask, cast: Cast, client: FlaskClient) -> N
     link = ask(app, client, cast.email("lead"))
     for _look in range(3):  # as mail scanners do
         assert client.get(link).status_code == 200
+        assert client.head(link).status_code == 200
     assert not is_signed_in(client)
     assert send(client, link).status_code == 303
     assert is_signed_in(client)
