@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 from flask.testing import FlaskClient
 
 import workspace
+from tests.cast import Cast
+from workspace.accounts.models import Person
 
 STATIC = Path(workspace.__file__).parent / "static"
 PACKED = {"Accept-Encoding": "gzip, br"}
@@ -51,3 +54,26 @@ def test_pages_and_fonts_are_never_packed(client: FlaskClient) -> None:
         answer = client.get(path, headers=PACKED)
         assert answer.status_code == 200
         assert "Content-Encoding" not in answer.headers
+
+
+def test_they_carry_nobodys_cookie(cast: Cast, enter: Callable[[Person], FlaskClient]) -> None:
+    """They may be kept by whoever stands between: a cookie in them would be kept as well."""
+    answer = enter(cast.person("lead")).get("/static/app/core.css")
+    assert "public" in answer.headers["Cache-Control"]
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_leaves_the_cookie_alone(cast: Cast, enter: Callable[[Person], FlaskClient]) -> None:
+    """An answer that comes late would else bring back the secret that was just changed."""
+    browser = enter(cast.person("lead"))
+    browser.get("/")  # the forgery token of this browser is made
+    assert "Set-Cookie" not in browser.get("/").headers
+
+
+def test_a_missing_file_is_a_page_and_kept_nowhere(
+    cast: Cast, enter: Callable[[Person], FlaskClient]
+) -> None:
+    answer = enter(cast.person("lead")).get("/static/app/gone.css")
+    assert answer.status_code == 404
+    assert cast.person("lead").name in answer.text  # the frame of the person who asked
+    assert answer.headers["Cache-Control"] == "no-store"

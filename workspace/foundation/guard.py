@@ -125,7 +125,7 @@ def _headers(response: Response) -> Response:
     heads["X-Request-Id"] = g.get("request_id", "")
     if current_app.config["INNOCORE"].secure:
         heads["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:  # an error page names who asked
         heads["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
         response.vary.add("HX-Request")
