@@ -91,15 +91,16 @@ DATA: list[FilePayload] = [{"name": "data.csv", "mimeType": "text/csv", "buffer"
 
 @dataclass
 class House:
-    """The workspace with the pages of this test, and the cookie of somebody in it."""
+    """The workspace with the pages of this test, and the cookies of two people in it."""
 
     url: str
-    cookie: tuple[str, str]
+    cookie: str
+    """Its name."""
+    values: tuple[str, ...]
 
-    def enter(self, context: BrowserContext) -> None:
-        """Sign that person in."""
-        name, value = self.cookie
-        context.add_cookies([{"name": name, "value": value, "url": self.url}])
+    def enter(self, context: BrowserContext, who: int = 0) -> None:
+        """Sign one of them in."""
+        context.add_cookies([{"name": self.cookie, "value": self.values[who], "url": self.url}])
 
 
 @pytest.fixture
@@ -127,16 +128,18 @@ def house(sqlite_databases: servers.SqliteDatabases, tmp_path: Path) -> Iterator
         assert own is not None
         app.jinja_loader = ChoiceLoader([DictLoader(PLACES), own])
         app.register_blueprint(trial_doors().blueprint)
-        with app.test_request_context(), write():
-            sessions.begin(builders.person("Rita Moreau"), now())
-            signer = SecureCookieSessionInterface().get_signing_serializer(app)
-            assert signer is not None
-            value = signer.dumps(dict(cookie))
+        values = []
+        for name in ("Rita Moreau", "Tomas Kral"):
+            with app.test_request_context(), write():
+                sessions.begin(builders.person(name), now())
+                signer = SecureCookieSessionInterface().get_signing_serializer(app)
+                assert signer is not None
+                values.append(str(signer.dumps(dict(cookie))))
         served = make_server("127.0.0.1", port, app, threaded=True)
         thread = threading.Thread(target=served.serve_forever, daemon=True)
         thread.start()
         try:
-            yield House(url, (app.config["SESSION_COOKIE_NAME"], value))
+            yield House(url, app.config["SESSION_COOKIE_NAME"], tuple(values))
         finally:
             served.shutdown()
             thread.join()
@@ -205,7 +208,22 @@ def test_signing_out_takes_drafts_along(letter: browsers.Visit) -> None:
     type_letter(page, "Dear sponsor")
     page.get_by_role("button", name="Account of").click()
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/sign-in")
+    assert not drafts(page)
+
+
+def test_somebody_else_finds_no_draft(house: House, letter: browsers.Visit) -> None:
+    """Nobody signed out: the session ended, and the next person uses the same browser."""
+    page = letter.page
+    type_letter(page, "Dear sponsor")
+    old = {"at": 0, "values": [["text", "Long ago"]]}
+    page.evaluate("it => localStorage.setItem('draft::/register:r', JSON.stringify(it))", old)
+    letter.context.clear_cookies()
+    page.goto("/trial/letter")
+    assert drafts(page) and "Long ago" not in "".join(drafts(page))
+    house.enter(letter.context, 1)
+    page.goto("/trial/letter")
+    expect(page.get_by_label("Text")).to_have_value("")
     assert not drafts(page)
 
 

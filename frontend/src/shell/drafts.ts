@@ -1,7 +1,8 @@
 /** Text typed into a form with data-draft stays in this browser until the server has accepted it.
  *
  * Kept under the person and the address, never passwords or files, at most a week; signing out
- * forgets all of it. A draft ends when the page after sending shows that the form was accepted. */
+ * forgets all of it, and so does the first page that somebody else opens. A draft ends when the page
+ * after sending shows that the form was accepted. */
 import { toast } from "./toast.ts";
 import { hour, say } from "./words.ts";
 
@@ -89,6 +90,29 @@ function restore(form: HTMLFormElement): void {
   }, true);
 }
 
+/** Forget every draft that fits, by whom it is of (empty: a visitor) and when it was kept. */
+function forgetWhere(fits: (of: string, at: number) => boolean): void {
+  store(() => {
+    for (const it of Object.keys(localStorage)) {
+      if (!it.startsWith(PREFIX)) continue;
+      let at = 0;
+      store(() => {
+        at = (JSON.parse(localStorage.getItem(it) ?? "null") as Kept | null)?.at ?? 0;
+      });
+      if (fits(it.slice(PREFIX.length).split(":", 1)[0] ?? "", at)) localStorage.removeItem(it);
+    }
+  });
+}
+
+/** What others typed here goes once somebody has signed in; what is too old goes anyhow. */
+function tidy(): void {
+  const oldest = Date.now() - KEPT_MS;
+  forgetWhere((of, at) => at < oldest || (person() !== "" && of !== person()));
+}
+
+/** Nothing of the person who signs out stays. */
+export const forgetDrafts = (): void => forgetWhere((of) => of === person());
+
 /** Whether the page that came after sending says that the form was accepted. */
 function settle(): void {
   let sent: string | null = null;
@@ -104,6 +128,7 @@ function settle(): void {
 
 export function startDrafts(): void {
   settle();
+  tidy();
   document.querySelectorAll<HTMLFormElement>("form[data-draft]").forEach(restore);
   let timer = 0;
   document.addEventListener("input", (event) => {
@@ -114,12 +139,6 @@ export function startDrafts(): void {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (form.matches("[data-forget]")) {
-      store(() => {
-        for (const it of Object.keys(localStorage))
-          if (it.startsWith(`${PREFIX}${person()}:`)) localStorage.removeItem(it);
-      });
-    }
     if (!form.dataset["draft"]) return;
     window.clearTimeout(timer);
     keep(form);

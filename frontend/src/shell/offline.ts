@@ -3,6 +3,7 @@
  * she wishes, and signing out forgets all of it. What is kept, and why: docs/offline.md.
  */
 import { DATABASE, unsentOf } from "../board/kept/database.ts";
+import { forgetDrafts } from "./drafts.ts";
 import { meta, say } from "./words.ts";
 
 const person = (): string => document.body.dataset["person"] ?? "";
@@ -24,6 +25,7 @@ async function tell(message: object): Promise<void> {
 async function signOut(form: HTMLFormElement): Promise<void> {
   const left = await unsentOf(person()).catch(() => 0);
   if (left > 0 && !window.confirm(say("unsent", left))) return;
+  forgetDrafts();
   indexedDB.deleteDatabase(DATABASE);
   await tell({ out: true }).catch(() => undefined);
   form.submit();
