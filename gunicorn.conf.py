@@ -21,6 +21,7 @@ graceful_timeout = 20
 keepalive = 20
 errorlog = "-"
 accesslog = None  # addresses of people are not kept by default
+control_socket_disable = True  # two gunicorns of one user would share it, and nobody asks it
 limit_request_line = 8190
 limit_request_fields = 60
 
@@ -45,8 +46,11 @@ def post_worker_init(worker: Any) -> None:
 
     from gevent import monkey, signal_handler
 
-    from workspace.foundation import serving
+    from workspace.foundation import migrate, serving
 
+    if not migrate.are_there(worker.wsgi.extensions["innocore.database"].engine):
+        worker.log.error("There are no tables yet. Run first: flask --app wsgi db upgrade")
+        raise SystemExit(3)  # gunicorn does not start a worker again that ends with this
     if not monkey.is_module_patched("socket"):
         worker.log.error("gevent does not look after sockets in this worker")
     serving.begin(worker.wsgi)

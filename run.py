@@ -141,6 +141,8 @@ def backup(words: list[str]) -> int:
     parser.add_argument("--to", type=Path, help="a folder or a new file; default: data/backups")
     parser.add_argument("--data", type=Path, help="the data folder; default: INNOCORE_DATA_DIR")
     asked = parser.parse_args(words)
+    if asked.data and not asked.data.is_dir():
+        raise Stop(f"There is no data folder {asked.data}. Name the one of the workspace.")
     return flask(["backup", *(["--to", str(asked.to.absolute())] if asked.to else [])], asked)
 
 
@@ -150,9 +152,23 @@ def restore(words: list[str]) -> int:
     parser.add_argument("file", type=Path)
     parser.add_argument("--data", type=Path, help="the data folder; default: INNOCORE_DATA_DIR")
     parser.add_argument("--erased", type=Path, help="list of erased people; default: beside FILE")
+    parser.add_argument("--trust-erased", action="store_true",
+                        help="take that list as it is, whoever signed it")
     asked = parser.parse_args(words)
     more = ["--erased", str(asked.erased.absolute())] if asked.erased else []
+    more += ["--trust-erased"] if asked.trust_erased else []
     return flask(["restore", str(asked.file.absolute()), *more], asked)
+
+
+def administrator(words: list[str]) -> int:
+    """Let somebody administrate an installation, the first one above all."""
+    parser = argparse.ArgumentParser(prog="run.py administrator", description=administrator.__doc__)
+    parser.add_argument("address", help="the person's mail address")
+    parser.add_argument("--name", help="of a person who has no account yet")
+    parser.add_argument("--data", type=Path, help="the data folder; default: INNOCORE_DATA_DIR")
+    asked = parser.parse_args(words)
+    more = ["--name", asked.name] if asked.name else []
+    return flask(["administrator", *more, "--", asked.address], asked)
 
 
 def module(name: str, words: list[str]) -> int:
@@ -248,7 +264,7 @@ def help_(words: list[str]) -> int:
     """Show this list."""
     print("python3 run.py COMMAND [options]\n")
     for name, command in COMMANDS.items():
-        print(f"  {name:9} {(command.__doc__ or '').strip().splitlines()[0]}")
+        print(f"  {name:13} {(command.__doc__ or '').strip().splitlines()[0]}")
     print("\n'python3 run.py demo --help' shows the options of the demo; docs/start.md says more.")
     return 0
 
@@ -258,6 +274,7 @@ COMMANDS = {
     "test": test,
     "check": check,
     "serve": serve,
+    "administrator": administrator,
     "backup": backup,
     "restore": restore,
     "shot": shot,

@@ -33,7 +33,7 @@ FEATURES = (
             ("scout", Organisation): access.may_scout,
         },
         nav=[
-            NavItem(("sponsor",), lazy("Overview"), "layout-dashboard", 10, _home, bottom=True),
+            NavItem(("sponsor",), lazy("Overview"), "layout-dashboard", 5, _home, bottom=True),
             NavItem(("scout",), lazy("Discover"), "search", 10, _discover, bottom=True),
         ],
     ),

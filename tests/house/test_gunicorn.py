@@ -86,3 +86,16 @@ def test_a_worker_that_cannot_start_says_why_and_nothing_else(tmp_path: Path) ->
     told = ended.stdout + ended.stderr
     assert "INNOCORE_MAIL" in told
     assert "AttributeError" not in told
+
+
+def test_a_database_without_tables_is_one_sentence(tmp_path: Path) -> None:
+    port = free_port()
+    ended = subprocess.run(
+        gunicorn(port), cwd=ROOT,
+        env=environment(f"sqlite:///{tmp_path / 'bare.db'}", tmp_path, port),
+        capture_output=True, text=True, timeout=60, check=False,
+    )
+    told = ended.stdout + ended.stderr
+    assert ended.returncode != 0
+    assert "flask --app wsgi db upgrade" in told
+    assert "Traceback" not in told

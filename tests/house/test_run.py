@@ -75,7 +75,8 @@ def test_what_a_shell_has_set_does_not_matter(tmp_path: Path) -> None:
 def test_help_names_every_command() -> None:
     ended = start("help")
     assert ended.returncode == 0
-    for name in ("demo", "test", "check", "serve", "shot", "doors", "build", "bench"):
+    for name in ("demo", "test", "check", "serve", "administrator", "backup", "restore", "shot",
+                 "doors", "build", "bench"):
         assert f"  {name} " in ended.stdout
 
 
@@ -97,6 +98,21 @@ def test_a_port_that_does_not_exist_is_refused() -> None:
 
 def test_the_demo_stays_on_this_machine() -> None:
     assert_one_sentence(start("demo", "--host", "0.0.0.0"), "on this machine only")  # noqa: S104
+
+
+def test_a_data_folder_that_is_not_there_is_no_workspace(tmp_path: Path) -> None:
+    missing = tmp_path / "mistyped"
+    assert_one_sentence(start("backup", "--data", str(missing)), "no data folder")
+    assert not missing.exists()
+
+
+@pytest.mark.parametrize(("command", "options"), [
+    ("backup", {"--to"}), ("restore", {"--erased", "--trust-erased"}),
+    ("administrator", {"--name"}),
+])
+def test_a_command_of_the_workspace_takes_its_options(command: str, options: set[str]) -> None:
+    told = start(command, "--help").stdout
+    assert {it for it in options if it not in told} == set()
 
 
 def test_a_missing_venv_module_is_explained(elsewhere: Path) -> None:

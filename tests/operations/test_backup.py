@@ -115,9 +115,20 @@ def test_a_backup_overwrites_nothing(context: Flask, made: Made) -> None:
         back_up(made.path)
 
 
+def test_a_house_without_tables_has_nothing_to_back_up(
+    empty_house: Empty, tmp_path: Path
+) -> None:
+    told = empty_house("sqlite").test_cli_runner().invoke(args=["backup", "--to", str(tmp_path)])
+    assert told.exit_code == 2
+    assert "no tables" in told.output
+    assert not list(tmp_path.glob("innocore-*"))
+
+
 def test_a_backup_that_cannot_be_written_is_recorded(context: Flask, tmp_path: Path) -> None:
     with pytest.raises(BadBackup, match="no folder"):
         back_up(tmp_path / "nowhere" / "copy.zip")
+    with pytest.raises(BadBackup, match="no folder"):
+        back_up(tmp_path / "not-mounted")  # else a file would be where a folder is looked for
     taken = tmp_path / "copy.zip"
     (tmp_path / "copy.zip.part").mkdir()
     with pytest.raises(BadBackup, match="cannot be written"):

@@ -8,7 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from workspace.accounts import links
+from workspace.accounts.facts import PersonRegistered
 from workspace.accounts.models import Person
+from workspace.accounts.queries import by_address
 from workspace.administration import facts, rules
 from workspace.administration.models import GlassBroken
 from workspace.administration.queries import administrators
@@ -23,6 +26,7 @@ from workspace.grants import actions as grants
 from workspace.grants.rules import Role
 from workspace.teams.models import Team
 
+HOUSE = Actor()
 ADDRESS = re.compile(r"[A-Za-z0-9_-]{22}")
 SEARCHES = frozenset({"search.index", "search.palette"})
 ABOVE = ("canvas", "checklist", "item", "panel", "submission")
@@ -83,6 +87,32 @@ def make_administrator(actor: Actor, email: str, now: datetime) -> Person:
                       field="email")
     grants.give(actor, person.id, Role.ADMINISTRATOR, "platform", 0, now, basis="assignment")
     return person
+
+
+def enter_administrator(email: str, name: str, now: datetime) -> tuple[Person, str | None]:
+    """Let whoever runs the machine name an administrator, the first one above all.
+
+    Somebody without a proved address gets an account if need be, and a token for `/reset`, with
+    which she chooses her password and proves that the address is hers. Raises Refused.
+    """
+    person = by_address(email)
+    if person is not None and not person.active:
+        raise Refused(lazy("The account with this address is closed."))
+    if person is None and not name:
+        raise Refused(lazy("Nobody has an account with this address. Say the person's name as well "
+                           "and one is made."))
+    token = None
+    if person is None:
+        person = Person(name=name, email=email, password=None)
+        session().add(person)
+        session().flush()
+        announce(PersonRegistered(None, person.id))
+    if person.confirmed_at is None:
+        # Whoever typed the address into the form for registering may have been somebody else.
+        person.password = None
+        token = links.make(person, links.RESET, now)
+    grants.give(HOUSE, person.id, Role.ADMINISTRATOR, "platform", 0, now, basis="setup")
+    return person, token
 
 
 def end_administrator(actor: Actor, person: Person, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flask import url_for
 
-from workspace.administration import access, actions, facts, notices, own_data
+from workspace.administration import access, actions, commands, facts, notices, own_data
 from workspace.administration.access import Platform
 from workspace.administration.models import GlassBroken
 from workspace.administration.views import doors
@@ -42,6 +42,7 @@ FEATURE = Feature(
                 _to("administration.audit"), bottom=True),
         NavItem(("administrator",), lazy("System"), "server", 70, _to("administration.system")),
     ],
+    commands=[commands.administrator_command],
     offers={
         "topics": [
             Topic("emergency", lazy("Emergency access"), frozenset(notices.SENTENCES), fixed=True),

@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask.cli import AppGroup, with_appcontext
-from sqlalchemy import Connection, Engine, MetaData
+from sqlalchemy import Connection, Engine, MetaData, inspect
 
 from workspace.foundation.db import Base, engine
 
@@ -94,6 +94,11 @@ def present(target: Engine) -> str | None:
     """The revision that the tables of a database have; None without tables."""
     with target.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def are_there(target: Engine) -> bool:
+    """Whether the database has tables at all."""
+    return inspect(target).has_table("job")
 
 
 def drift(target: Engine) -> list[Any]:

@@ -58,8 +58,8 @@ def stored_keys() -> list[Select[tuple[str]]]:
 def back_up(target: Path | None = None) -> Made:
     """Write a backup, read it back, and record it.
 
-    `target` is a folder, or a file that is not there yet; without one it lies in `backups` in the
-    data folder. Raises BadBackup in words for a person.
+    `target` is a folder, or a `.zip` file that is not there yet; without one it lies in `backups`
+    in the data folder. Raises BadBackup in words for a person.
     """
     at = now()
     path = _path(target, at)
@@ -94,7 +94,13 @@ def _path(target: Path | None, at: datetime) -> Path:
     if target is None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder / name
-    path = target / name if target.is_dir() else target
+    if target.is_dir():
+        path = target / name
+    elif target.suffix == ".zip":
+        path = target
+    else:  # a folder that is not there, perhaps because a disk is not mounted
+        raise BadBackup(f"There is no folder {target}. Make it first, or name a file that ends in "
+                        ".zip.")
     if path.exists():
         raise BadBackup(f"{path} is there already. Name another file.")
     if not path.parent.is_dir():

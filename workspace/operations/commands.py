@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
+from workspace.foundation.db import engine
+from workspace.foundation.migrate import are_there
 from workspace.operations.archive import BadBackup
 from workspace.operations.backup import back_up
 from workspace.operations.restore import restore
@@ -19,6 +21,10 @@ from workspace.operations.sweep import sweep
 @with_appcontext
 def backup_command(to: Path | None) -> None:
     """Back up the database and the files, while people work."""
+    if not are_there(engine()):
+        click.echo("backup: There is nothing here to back up: this database has no tables. Name "
+                   "the data folder of the workspace.", err=True)
+        sys.exit(2)
     try:
         made = back_up(to)
     except BadBackup as problem:

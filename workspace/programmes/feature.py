@@ -65,6 +65,8 @@ FEATURE = Feature(
     dates=[_dates],
     nav=[
         NavItem(("programme-lead",), lazy("Set up"), "settings", 90, _set_up_url),
+        NavItem(("administrator", "organisation-admin"), lazy("Programmes"), "flag", 25,
+                lambda _actor, _place: url_for("programmes.index")),
     ],
     offers={
         "joiners": {"edition": _come_in},
