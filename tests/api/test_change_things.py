@@ -25,6 +25,8 @@ def test_a_change_needs_the_mark_of_what_was_seen(cast: Cast, key: Key, caller: 
     call, path = caller(key("lead")), f"/teams/{cast.team.public_id}"
     mark = call("GET", path).headers["ETag"]
     assert call("PATCH", path, json={"pitch": "One"}).status_code == 428
+    blind = call("PATCH", path, json={"pitch": "One"}, headers={"If-Match": "*"})
+    assert blind.status_code == 428  # whatever there is, nobody has seen it
     first = call("PATCH", path, json={"pitch": "One"}, headers={"If-Match": mark})
     assert first.status_code == 200
     assert first.json["pitch"] == "One"

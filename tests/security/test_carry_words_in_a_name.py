@@ -43,9 +43,10 @@ def test_a_program_sets_a_name_of_one_line(
                               now() + timedelta(days=1)),
             now(),
         )
-    answer = app.test_client().patch(
-        "/api/v1/account", json={"name": typed},
-        headers={"Authorization": f"Bearer {key}", "If-Match": "*"},
+    program, heads = app.test_client(), {"Authorization": f"Bearer {key}"}
+    mark = program.get("/api/v1/account", headers=heads).headers["ETag"]
+    answer = program.patch(
+        "/api/v1/account", json={"name": typed}, headers={**heads, "If-Match": mark}
     )
     assert answer.status_code == 200
     with app.app_context():

@@ -252,7 +252,7 @@ def _mark(data: bytes) -> str:
 
 def _check_mark(actor: Actor, shape: _Shape, things: dict[str, Any], rest: dict[str, Any]) -> None:
     """Refuse a change of something that is no longer as the asker saw it."""
-    if not request.if_match:
+    if not request.if_match or request.if_match.star_tag:  # a star has seen nothing
         raise MarkNeeded(lazy("Send the ETag of what you saw as If-Match."))
     last = next(reversed(things.values()), None)
     if last is not None and unit.current() is not None:
