@@ -224,6 +224,24 @@ def test_a_changed_state_or_a_refusal_lets_nobody_in(
     assert "did not let you in" in browser.get("/providers/callback?error=access_denied").text
 
 
+def test_an_answer_without_the_name_that_its_provider_promised_lets_nobody_in(
+    app: Flask, cast: Cast, enter: Enter, issuer: str
+) -> None:
+    """RFC 9207: with several providers, an answer of one could be taken for another's."""
+    enrol(issuer, "rita-8")
+    link(enter(cast.person("lead")), "rita-8")
+    known = app.extensions["innocore.openid"]
+    at, said = known[issuer]
+    known[issuer] = (at, {**said, "authorization_response_iss_parameter_supported": True})
+    for named, status in (("", 422), ("https://id.example.evil", 422), (issuer, 303)):
+        browser = app.test_client()
+        back = allow(off(browser), "rita-8")
+        assert "iss=" not in back
+        come_back = f"{back}&{urlencode({'iss': named})}" if named else back
+        assert browser.get(come_back).status_code == status, named
+        assert is_signed_in(browser) == (status == 303)
+
+
 def test_an_account_linked_with_somebody_stays_hers(
     app: Flask, cast: Cast, enter: Enter, issuer: str
 ) -> None:

@@ -133,8 +133,9 @@ def finish(to: Provider, journey: Journey, came: str) -> Claims:
             lazy("%(provider)s did not let you in. Try again.", provider=to.label)
         ) from None
     issuer = answer.get("iss")
-    if issuer is not None and issuer != to.issuer:  # RFC 9207: an answer of another provider
-        raise _unfit(to)
+    names_itself = metadata.get("authorization_response_iss_parameter_supported") is True
+    if issuer != to.issuer and (issuer is not None or names_itself):
+        raise _unfit(to)  # RFC 9207: an answer of another provider
     token = _exchange(to, metadata, answer["code"], journey.verifier)
     return checked(to, journey, token, _keys(to, metadata))
 
