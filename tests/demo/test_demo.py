@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from canvases.boards.models import Canvas
+from canvases.invited.models import InvitedEditor
+from canvases.suggestions.models import StatusSuggestion
 from tests import servers
 from tests.accounts.pages import sign_in
+from workspace.accounts.models import Person
+from workspace.challenges.models import Challenge
 from workspace.demo import people, serving
+from workspace.foundation.clock import now
 from workspace.foundation.db import session
+from workspace.foundation.history import StateChange
 from workspace.foundation.jobs import Job
 from workspace.foundation.settings import Settings
 from workspace.journal.models import JournalEntry
@@ -58,6 +67,46 @@ def test_nothing_waits_with_an_error(told: Flask) -> None:
         ).all()
         assert [(it.name, it.error) for it in wrong] == []
         assert session().scalar(select(func.count()).select_from(Team)) == 8
+
+
+def test_a_mentor_edits_and_suggests(told: Flask) -> None:
+    with told.app_context():
+        asked = session().scalars(select(InvitedEditor.state).order_by(InvitedEditor.id)).all()
+        assert asked == ["editing", "invited"]
+        made = session().scalars(select(StatusSuggestion.state).order_by(StatusSuggestion.id)).all()
+        assert made == ["declined", "open"]
+    lead = told.test_client()
+    sign_in(lead, people.BY_KEY["lead"].email, people.PASSWORD)
+    home = lead.get("/", follow_redirects=True).text
+    board = re.search(r'href="(/canvases/[\w-]{22})"', home)
+    assert board is not None
+    assert "edits until" in lead.get(f"{board[1]}/editors").text
+    assert "central purchasing" in lead.get(f"{board[1]}/list").text + lead.get(
+        f"{board[1]}/notes/pj-dropspark-note-2/panel").text
+
+
+def test_what_happened_has_its_own_day(told: Flask) -> None:
+    """The lead sees teams that worked last week, and applications that closed at their end."""
+    with told.app_context():
+        today = now()
+        assert all(it < today - timedelta(hours=12)
+                   for it in session().scalars(select(Canvas.edited_at)))
+        closed = session().execute(
+            select(StateChange.at, Challenge)
+            .join(Challenge, Challenge.id == StateChange.thing_id)
+            .where(StateChange.kind == "challenge", StateChange.target == "closed")
+        ).all()
+        assert closed
+        for at, challenge in closed:
+            assert challenge.applications_close_at is not None
+            assert at - challenge.applications_close_at < timedelta(days=8), challenge.title
+
+
+def test_addresses_keep_the_letters_of_a_name(told: Flask) -> None:
+    with told.app_context():
+        found = session().scalars(select(Person).order_by(Person.id)).all()
+    assert "pavel.hruby" in "".join(it.email for it in found)
+    assert not [it.name for it in found if it.name[-1].isdigit()]
 
 
 def test_the_record_holds(told: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from workspace.accounts.facts import PersonRegistered
 from workspace.accounts.models import Person
 from workspace.accounts.sessions import actor_for
 from workspace.challenges import actions as challenges
+from workspace.challenges import clockwork
 from workspace.challenges.brief import Brief, Prize, Timeline
 from workspace.challenges.models import Challenge
 from workspace.demo import people
@@ -99,7 +101,8 @@ class Beginning:
     def somebody(self) -> Person:
         """Somebody else."""
         name = next(self.names)
-        slug = "".join(c for c in name.lower().replace(" ", ".") if c.isascii())
+        plain = unicodedata.normalize("NFKD", name.lower()).replace(" ", ".")
+        slug = "".join(c for c in plain if c.isascii())
         return self.person(name, f"{slug}.{len(self.people)}@{people.DOMAIN}")
 
     @staticmethod
@@ -290,6 +293,9 @@ class Beginning:
                 submissions.step_entry(self.actor(lead), entry, "shortlist", now())
             with self.then(5, 1):
                 submissions.step_entry(self.actor(lead), entry, "activate", now())
+        for week in range(4, 10):  # on its day, not on the day of the telling
+            with clock.frozen(self.at(week, 1, 0)):
+                clockwork.keep_time()
         drop = self.teams["pj-dropspark"]
         with self.then(6, 2):
             teams.leave(self.actor(self.persona("former")), drop, now())

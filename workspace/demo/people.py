@@ -53,6 +53,7 @@ NAMES: Final = (
     "Sofia Pires", "Lukas Maier", "Giulia Serra", "Hugo Ferreira", "Eva Dvořáková",
     "Paolo Rinaldi", "Carmen Vega", "Felix Keller", "Teresa Lobo", "Jakub Beran",
     "Irene Galli", "David Serrano", "Klára Malá", "Tiago Rocha", "Emma Schulz",
+    "Clara Engel", "Nuno Teixeira", "Ludmila Benešová", "Andrea Costa",
 )
 
 

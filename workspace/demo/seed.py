@@ -12,8 +12,10 @@ from canvases.boards import actions as boards
 from canvases.boards import live, versions
 from canvases.boards import queries as board_queries
 from canvases.boards.document import Document
-from canvases.boards.models import Canvas
+from canvases.boards.models import Canvas, NoteRow
 from canvases.discovery import actions as discovery
+from canvases.invited import actions as invited
+from canvases.suggestions import actions as suggestions
 from mentors.reviews import actions as reviews
 from mentors.reviews import queries as review_queries
 from mentors.reviews.models import Panel
@@ -53,6 +55,7 @@ class Seed(Beginning):
         for told in self.story.teams:
             self.canvas(told)
         self.mentoring()
+        self.editing()
         self.transfer()
         self.levels()
         self.pitches()
@@ -88,6 +91,12 @@ class Seed(Beginning):
                         self.actor(members[(index + 1) % len(members)]), canvas, line,
                         discovery.EvidenceDraft(stance, note.evidence, "", note.strength),
                     )
+        # The room of a canvas has a clock of its own and writes the time of the telling.
+        edited = self.at(8, 2 + len(self.canvases) % 4, 9 + len(self.canvases))
+        with write():
+            canvas.edited_at = edited
+            for row in session().scalars(select(NoteRow).where(NoteRow.canvas_id == canvas.id)):
+                row.created_at, row.changed_at = self.at(6, 2), edited
 
     def _note(self, canvas: Canvas, author: Person, note: object, *, final: bool) -> None:
         from workspace.demo.story import NoteStory
@@ -137,6 +146,33 @@ class Seed(Beginning):
             for key in ("pj-dropspark", "pj-dimlight"):
                 grants.give(self.actor(lead), pi.id, "pi", "team", self.teams[key].id, now(),
                             basis="assignment")
+
+    def editing(self) -> None:
+        """A mentor is invited to two canvases, edits one of them, and suggests statuses there."""
+        mentor = self.persona("mentor")
+        last_day = self.today + timedelta(days=10)
+        for key in ("pj-dropspark", "pj-dimlight"):
+            with self.then(9, 0, 11):
+                asked = invited.invite(self.actor(self._lead(key)), self.canvases[key], mentor,
+                                       last_day, now())
+            if key == "pj-dropspark":
+                with self.then(9, 0, 14):
+                    invited.accept(self.actor(mentor), asked, now())
+        canvas = self.canvases["pj-dropspark"]
+        for note, status, reason in (
+            ("pj-dropspark-note-8", "untested",
+             "One quote is a price list, not a test. Ask two more manufacturers."),
+            ("pj-dropspark-note-2", "refuted",
+             "Three of seven name central purchasing: the laboratory does not pay alone."),
+        ):
+            with self.then(9, 0, 15):
+                actor = self.actor(mentor)
+                made = suggestions.suggest(actor, canvas,
+                                           board_queries.note_of(actor, canvas, note),
+                                           status, reason, now())
+            if status == "untested":
+                with self.then(9, 0, 17):
+                    suggestions.decline(self.actor(self.persona("lead")), made, now())
 
     def transfer(self) -> None:
         """Checklists: one well on its way with a question to the office, one just begun."""

@@ -36,6 +36,10 @@ def key_of(desk: Desk) -> str:
 def test_from_the_invitation_to_the_end(desk: Desk, enter: Enter) -> None:
     lead, mentor = browser(desk, enter, "lead"), browser(desk, enter, "mentor")
     place = desk.url("/editors")
+    for seat in ("lead", "member"):  # the whole team may look who edits
+        ways = browser(desk, enter, seat)
+        assert f'href="{place}"' in ways.get(desk.url()).text
+        assert ways.get(place).status_code == 200
     page = lead.get(place).text
     assert "Hanna Weiss" in page and "Nobody outside the team edits this canvas." in page
     hanna = desk.cast.person("mentor").public_id
