@@ -22,6 +22,9 @@ Done = Callable[[Batch, Kept | None], None]
 """Called with its place in the log, or None when the batch can never be stored."""
 
 MOST_AT_ONCE = 500
+REST = 0.002
+"""Seconds after a commit in which more may come together: the next costs the same for many rooms
+as for one."""
 MOST_UNSAVED = 64_000_000
 """Bytes that may wait for the disk before rooms take nothing more."""
 
@@ -118,6 +121,7 @@ class Committer:
                     done(batch, answer)
                 except Exception:
                     log.exception("a room could not take its acknowledgement")
+            time.sleep(REST)
 
     def _do(self, chore: Callable[[], None]) -> None:
         try:

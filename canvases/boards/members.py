@@ -101,9 +101,16 @@ class Members:
             self._bound.setdefault(client, (person_id, ""))
 
     def broadcast(self, line: Line, frame: Frame, before: dict[int, int]) -> None:
-        """Send one frame to everybody who keeps up. `before`: the clocks ahead of this frame."""
+        """Send one frame to everybody whom it concerns and who keeps up.
+
+        What only acknowledges concerns nobody but the makers. `before`: the clocks ahead of this
+        frame.
+        """
         ready: list[str] = []
+        makers = None if frame.update or frame.others else {session for session, _ in frame.acks}
         for member in self:
+            if makers is not None and member.session not in makers:
+                continue
             if member.behind is None and line.backlog(member.sid) > line.most_waiting:
                 member.behind, member.behind_since = write_state_vector(before), time.monotonic()
             if member.behind is None:

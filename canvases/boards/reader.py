@@ -87,8 +87,15 @@ def read_state_vector(data: bytes) -> dict[int, int]:
             raise Unreadable("more entries than bytes")
         state: dict[int, int] = {}
         for _ in range(count):
-            client, pos = _uint(data, pos)
-            clock, pos = _uint(data, pos)
+            # A vector names everybody who ever wrote, and every turn reads one.
+            client = data[pos]
+            pos += 1
+            if client >= 0x80:
+                client, pos = _uint(data, pos - 1)
+            clock = data[pos]
+            pos += 1
+            if clock >= 0x80:
+                clock, pos = _uint(data, pos - 1)
             if client >= MOST_CLIENT or clock >= MOST_CLOCK or client in state:
                 raise Unreadable("a client or clock is out of range")
             state[client] = clock

@@ -6,17 +6,18 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import joinedload
 
 from canvases.boards.models import Canvas
 from canvases.boards.ports import Role
 from workspace.accounts.models import Person
 from workspace.foundation.access import Actor, Held, No, Verdict, can
 from workspace.foundation.clock import now
-from workspace.foundation.db import session
+from workspace.foundation.db import UtcDateTime, session
 from workspace.foundation.text import lazy
 from workspace.grants.models import Grant
-from workspace.grants.queries import in_force
+from workspace.grants.queries import with_held
 from workspace.teams.access import may_edit as may_change
 
 JOIN = "join"
@@ -38,6 +39,19 @@ def may_edit(actor: Actor, canvas: Canvas) -> Verdict:
     return may_change(actor, canvas.team)
 
 
+# Every open board asks once a second, so these are made once.
+_CANVAS = (
+    select(Canvas).options(joinedload(Canvas.team)).where(Canvas.id == bindparam("canvas"))
+)
+_PEOPLE = with_held(
+    select(Person.id, Person.public_id, Person.name).where(
+        Person.id.in_(bindparam("people", expanding=True)), Person.active.is_(True)
+    ),
+    Person.__table__.c.id,
+    bindparam("at", type_=UtcDateTime()),
+)
+
+
 class HouseRights:
     """Roles on canvases by `can(actor, "edit" | "join", canvas)`."""
 
@@ -47,7 +61,7 @@ class HouseRights:
     def roles(self, canvas_id: int, people: Collection[int]) -> Mapping[int, Role | None]:
         """The role of each person on a canvas, from the database as it is now."""
         with self._app.app_context():
-            canvas = session().get(Canvas, canvas_id)
+            canvas = session().scalar(_CANVAS, {"canvas": canvas_id})
             found: dict[int, Role | None] = dict.fromkeys(people)
             if canvas is None:
                 return found
@@ -77,22 +91,17 @@ class HouseRights:
 
 
 def _actors(people: Collection[int]) -> list[Actor]:
-    """Actors of many active people by two queries."""
+    """Actors of many active people by one query."""
     at = now()
-    held: dict[int, list[Held]] = {}
-    grants = session().execute(
-        select(Grant.person_id, Grant.role, Grant.scope_kind, Grant.scope_id)
-        .where(Grant.person_id.in_(people), in_force(at))
-        .distinct()
-    )
-    for person_id, role, kind, scope_id in grants:
-        held.setdefault(person_id, []).append(Held(role, kind, scope_id))
-    rows = session().execute(
-        select(Person.id, Person.public_id, Person.name).where(
-            Person.id.in_(people), Person.active.is_(True)
-        )
-    )
+    known: dict[int, tuple[str, str]] = {}
+    held: dict[int, set[Held]] = {}
+    for person_id, public_id, name, role, kind, scope_id in session().execute(
+        _PEOPLE, {"people": list(people), "at": at}
+    ):
+        known[person_id] = public_id, name
+        if role is not None:
+            held.setdefault(person_id, set()).add(Held(role, kind, scope_id))
     return [
-        Actor(row.id, row.public_id, row.name, held=tuple(held.get(row.id, ())), at=at)
-        for row in rows
+        Actor(person_id, public_id, name, held=tuple(held.get(person_id, ())), at=at)
+        for person_id, (public_id, name) in known.items()
     ]

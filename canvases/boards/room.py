@@ -140,7 +140,7 @@ class Room:
                 empty_since = time.monotonic()
             elif self._is_over(empty_since):
                 return
-            time.sleep(pace.rest(len(self.members), used))
+            time.sleep(pace.rest(used))
 
     def _patience(self, empty_since: float) -> float | None:
         due = self.rooms.calm if self._changed else self.rooms.linger

@@ -13,8 +13,11 @@ from workspace.foundation.access import Held
 from workspace.foundation.db import session
 from workspace.grants.models import ConfidentialityAgreement, Grant, Invitation
 
+Instant = datetime | ColumnElement[datetime]
+"""A moment, or the place of one in a statement that is made once."""
 
-def in_force(at: datetime) -> ColumnElement[bool]:
+
+def in_force(at: Instant) -> ColumnElement[bool]:
     """Grants whose half-open interval holds `at`."""
     return and_(Grant.starts_at <= at, or_(Grant.ends_at.is_(None), Grant.ends_at > at))
 
@@ -30,7 +33,7 @@ def held_by(person_id: int, at: datetime) -> tuple[Held, ...]:
 
 
 def with_held(
-    query: Select[*tuple[Any, ...]], person_id: ColumnElement[int], at: datetime
+    query: Select[*tuple[Any, ...]], person_id: ColumnElement[int], at: Instant
 ) -> Select[*tuple[Any, ...]]:
     """The query with every role that the person of its column `person_id` holds at that instant.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from canvases.boards import wire
 from canvases.boards.models import CanvasUpdate, NoteRow
 from tests.canvases.live.conftest import Stage
 from workspace.foundation.db import session
@@ -15,6 +16,17 @@ def test_two_people_see_each_others_notes(stage: Stage) -> None:
     two.sees("Core facilities")
     two.add("Hospitals")
     one.sees("Core facilities", "Hospitals")
+
+
+def test_what_only_acknowledges_goes_to_its_maker_alone(stage: Stage) -> None:
+    one, two = stage.enter("lead"), stage.enter("member")
+    for turn in range(3):
+        one.add(f"Note {turn}")
+        one.saved(turn + 1)
+    two.sees("Note 0", "Note 1", "Note 2")
+    frames = [wire.Frame.decode(it) for sid, event, it in stage.ear.heard
+              if (sid, event) == (two.sid, "s")]  # fmt: skip
+    assert frames and all(it.update or it.others for it in frames)
 
 
 def test_an_acknowledged_edit_is_in_the_log_and_in_the_projection(stage: Stage) -> None:
