@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import func, inspect, select
 
 from tests.cast import Cast
+from workspace.accounts import links
 from workspace.accounts.models import ErasedKey, Person, SignIn
 from workspace.files.models import File
 from workspace.foundation import migrate
@@ -86,6 +87,19 @@ def test_what_was_backed_up_is_there_again(
         name: rows for name, rows in manifest["tables"].items() if name not in changed
     }
     assert after["person"] == manifest["tables"]["person"] + 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_link_from_a_letter_is_not_good_again(
+    context: Flask, cast: Cast, tmp_path: Path, empty_house: Empty
+) -> None:
+    """The backup knows it as unused; whether it was used since, nobody can say."""
+    with write():
+        secret = links.make(cast.person("lead"), links.RESET, now())
+    made = back_up(tmp_path)
+    with empty_house("sqlite").app_context():
+        restore(made.path)
+        assert links.find(secret, links.RESET, now()) is None
 
 
 def test_the_backup_is_recorded_without_words(app: Flask, context: Flask, made: Made) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import Connection, Table, delete, exc, inspect, select, update
 
-from workspace.accounts.models import ErasedKey, SignIn
+from workspace.accounts.models import ErasedKey, OneTimeLink, SignIn
 from workspace.foundation import migrate
 from workspace.foundation.clock import now
 from workspace.foundation.db import engine, session
@@ -178,7 +178,7 @@ def _table(connection: Connection, reader: Reader, table: Table, count: int) -> 
 
 
 def _finish(reader: Reader, gone: Sequence[str] | None) -> Restored:
-    """End all sessions, erase again whoever was erased since, and check the record."""
+    """End all sessions and links, erase again whoever was erased since, and check the record."""
     manifest = reader.manifest
     known = set(session().scalars(select(ErasedKey.key)))
     session().commit()
@@ -186,6 +186,9 @@ def _finish(reader: Reader, gone: Sequence[str] | None) -> Restored:
     with write():
         session().execute(
             update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now())
+        )
+        session().execute(  # whether a link was used since, the backup does not know
+            update(OneTimeLink).where(OneTimeLink.used_at.is_(None)).values(used_at=now())
         )
         announce(BackupRestored(None, reader.checksum))
     for call in house().offered("after_restore"):
