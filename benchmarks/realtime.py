@@ -72,10 +72,15 @@ def prepare(report: Report) -> bool:
 def peer(name: str, port: int, folder: Path) -> Iterator[int]:
     """A peer on its core; gives its process id."""
     environment = os.environ | {"PORT": str(port)}
+    options: list[str] = []
     if name == HOCUS_SQLITE:
         environment["SQLITE"] = str(folder / f"{port}.db")
+        # Its native module ends the process when its statements are collected; with this much
+        # young memory they are not, within a run. It is in the peer's favour.
+        options = ["--max-semi-space-size=1024"]
     started = subprocess.Popen(
-        ["taskset", "-c", SERVER_CORE, str(NODE), PEERS[name][1]], cwd=HERE, env=environment,
+        ["taskset", "-c", SERVER_CORE, str(NODE), *options, PEERS[name][1]],
+        cwd=HERE, env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
     try:
@@ -170,8 +175,9 @@ def main() -> int:
                     port = servers.free_port()
                     with peer(name, port, folder) as pid:
                         found = generate(PEERS[name][0], str(port), [pid], load, chosen.secs)
-                    runs.setdefault((title, name), []).append(found)
                     report.say(f"round {round_}, {title}, {name}: {brief(found)}")
+                    if found["framesToClients"]:  # else it ended under the load
+                        runs.setdefault((title, name), []).append(found)
                 found = ours(load, chosen.secs, folder)
                 runs.setdefault((title, OURS), []).append(found)
                 report.say(f"round {round_}, {title}, {OURS}: {brief(found)}")
@@ -213,7 +219,7 @@ def tell(report: Report, runs: dict[tuple[str, str], list[Run]]) -> None:
     frames = "framesToClients"
     report.at_most("200x8: frames, against hocuspocus",
                    of("200x8", OURS, frames) / of("200x8", HOCUS, frames), 0.43, "x")
-    if ("200x3", HOCUS_SQLITE) in runs:
+    if all((title, HOCUS_SQLITE) in runs for title in ("200x3", "100 rooms")):
         report.at_most(
             "200x3: seen p99, against hocuspocus+SQLite",
             of("200x3", OURS, "latency", "p99") / of("200x3", HOCUS_SQLITE, "latency", "p99"),
@@ -224,7 +230,7 @@ def tell(report: Report, runs: dict[tuple[str, str], list[Run]]) -> None:
             of("100 rooms", OURS, cpu) / of("100 rooms", HOCUS_SQLITE, cpu), 1.25, "x",
         )
     else:
-        report.add("hocuspocus+SQLite", "not built", "", "a C++ compiler", False)
+        report.add("hocuspocus+SQLite", "not measured", "", "a C++ compiler, and a run", False)
     report.at_most("200x3: seen p50, against the fastest peer",
                    of("200x3", OURS, "latency", "p50") / best("200x3", "latency", "p50"), 2.6, "x")
     report.at_most("100 rooms: seen p50", of("100 rooms", OURS, "latency", "p50"), 3.2, "ms")
