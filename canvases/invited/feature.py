@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from flask import url_for
+
 from canvases.boards.models import Canvas
 from canvases.invited import access, actions, facts, notices, own_data, queries
 from canvases.invited.api import API
 from canvases.invited.models import InvitedEditor
 from canvases.invited.views import doors
+from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
-from workspace.foundation.features import Feature
-from workspace.foundation.text import lazy
+from workspace.foundation.features import Feature, Need
+from workspace.foundation.text import _, lazy
 from workspace.foundation.unit import write
 from workspace.grants.facts import GrantEnded
 from workspace.inbox.rules import Topic
@@ -20,6 +23,18 @@ def _each_minute() -> None:
     if queries.any_open():
         with write():
             actions.keep_time(now())
+
+
+def _needs(actor: Actor, place: str, _thing: object) -> list[Need]:
+    """Invitations that a mentor has not answered."""
+    return [
+        Need(
+            _("%(team)s invites you to edit its canvas", team=it.team.name), it.canvas.title,
+            url_for("canvases.list_view", canvas=it.canvas.public_id), _("Read and answer"),
+            "pencil", "info", it.until,
+        )
+        for it in (queries.unanswered(actor) if place == "mentor" else ())
+    ]
 
 
 FEATURE = Feature(
@@ -39,6 +54,7 @@ FEATURE = Feature(
         facts.EditorAccepted: [notices.accepted],
         facts.EditorEnded: [notices.ended],
     },
+    needs=[_needs],
     every={"invited.keep-time": (60, _each_minute)},
     offers={
         "topics": [

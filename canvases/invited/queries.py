@@ -10,7 +10,7 @@ from sqlalchemy import select
 from canvases.boards.models import Canvas
 from canvases.invited.access import accompanies
 from canvases.invited.models import InvitedEditor
-from canvases.invited.rules import OPEN, InvitedFacts
+from canvases.invited.rules import OPEN, InvitedFacts, InvitedState
 from workspace.accounts.models import Person
 from workspace.foundation.access import Actor, visible
 from workspace.foundation.days import day_in
@@ -50,6 +50,16 @@ def mine(actor: Actor, canvas: Canvas) -> InvitedEditor | None:
     if actor.person_id is None or not actor.has("mentor", "team", canvas.team_id):
         return None
     return open_one(canvas, actor.person_id, actor.at)
+
+
+def unanswered(actor: Actor) -> Sequence[InvitedEditor]:
+    """Invitations of the actor that wait for her answer."""
+    return session().scalars(
+        visible(actor, InvitedEditor).where(
+            InvitedEditor.person_id == actor.person_id, InvitedEditor.until > actor.at,
+            InvitedEditor.state == InvitedState.INVITED,
+        ).order_by(InvitedEditor.id)
+    ).all()
 
 
 def mentors(canvas: Canvas, at: datetime) -> list[Person]:

@@ -33,6 +33,8 @@ from workspace.submissions.facts import EntryStepped, SubmissionMade, Submission
 from workspace.teams.access import may_edit
 from workspace.teams.models import Team
 
+OPEN = (rules.ReviewState.ASSIGNED, rules.ReviewState.IN_PROGRESS)
+
 
 def _run_review(actor: Actor, review: Review) -> Verdict:
     return access.may_run(actor, review.panel)
@@ -76,7 +78,7 @@ def _dates(actor: Actor, place: str, _thing: Any) -> Sequence[Dated]:
               url_for("reviews.mine"), f"review:{it.public_id}", public=True)
         for it in queries.my_reviews(actor)
         if it.panel.due_at is not None
-        and it.state in (rules.ReviewState.ASSIGNED, rules.ReviewState.IN_PROGRESS)
+        and it.state in OPEN
     ]
 
 
@@ -113,6 +115,19 @@ def _needs(actor: Actor, place: str, thing: Any) -> Sequence[Need]:
                          "warn", panel.due_at)
                 )
         return found
+    if place == "mentor":
+        return [
+            Need(
+                _("Review the pitch of %(team)s", team=it.panel.team.name),
+                # The title is the team's own; it waits for the declaration.
+                it.panel.submission.title if it.declared_at else
+                _("First say whether you have a conflict of interest."),
+                url_for("reviews.review", review=it.public_id),
+                _("Go on") if it.state == rules.ReviewState.IN_PROGRESS else _("Begin"),
+                "clipboard-check", "info", it.panel.due_at,
+            )
+            for it in queries.my_reviews(actor) if it.state in OPEN
+        ]
     if place == "team" and isinstance(thing, Team) and may_edit(actor, thing):
         found = []
         for count in queries.unanswered(queries.released(actor, thing)[0]).values():

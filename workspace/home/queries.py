@@ -62,6 +62,14 @@ def workplaces(actor: Actor) -> list[Workplace]:
     return found
 
 
+def mentored(actor: Actor) -> list[Team]:
+    """The teams that the person mentors, by name."""
+    query = visible(actor, Team).where(Team.id.in_(actor.scopes("mentor", "team")))
+    return list(session().scalars(
+        query.options(joinedload(Team.edition)).order_by(func.lower(Team.name))
+    ).all())
+
+
 def teams_of(actor: Actor, edition: Edition) -> list[Team]:
     """The edition's teams that the person may know of, by name."""
     query = visible(actor, Team).where(Team.edition_id == edition.id)

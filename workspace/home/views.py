@@ -22,6 +22,8 @@ from workspace.teams.queries import circle
 from workspace.teams.rules import TEAM
 
 doors = Doors("home")
+TODAY = ("mentor", "reviewer")
+"""Roles of people who come for several teams: what waits for them comes before any one of these."""
 
 
 @doors.page("/", public="sends each person to her own first page")
@@ -30,7 +32,9 @@ def index(actor: Actor) -> Any:
     if actor.is_visitor:
         return go_to(url_for("accounts.sign_in"))
     here = current_workplace(workplaces(actor))
-    return go_to(here.url if here else url_for(".welcome"))
+    if here is None:
+        return go_to(url_for(".welcome"))
+    return go_to(url_for(".today") if here.role in TODAY else here.url)
 
 
 @doors.page("/help", public="how to begin, for people without an account as well")
@@ -56,10 +60,24 @@ def switch(actor: Actor, place: str) -> Any:
     return go_to(found.url)
 
 
+@doors.page("/today", own=True)
+def today(actor: Actor) -> Any:
+    """The first page of mentors and reviewers: what is due by date, then the teams they mentor."""
+    teams = queries.mentored(actor)
+    editions = {it.edition_id: it.edition for it in teams}
+    ahead = [it for one in editions.values() for it in pages.dates(actor, "edition", one)]
+    return page(
+        "home/today.html", waiting=pages.needs(actor, "mentor", None), teams=teams, at=now(),
+        glyphs=pages.glyphs(teams), labels=TEAM.label,
+        dates=sorted(ahead, key=lambda it: it.at)[:5],
+    )
+
+
 @doors.page("/welcome", own=True)
 def welcome(actor: Actor) -> Any:
     """For people who belong to nothing yet: join by code, or see what is open."""
-    return page("home/welcome.html", teams=team_ways(actor))
+    return page("home/welcome.html", teams=team_ways(actor),
+                waiting=pages.needs(actor, "mentor", None))
 
 
 def team_ways(actor: Actor) -> list[tuple[str, str]]:

@@ -52,12 +52,14 @@ def test_from_the_invitation_to_the_end(desk: Desk, enter: Enter) -> None:
     assert "has not answered yet" in page and "All your mentors are invited." in page
 
     one = f"/editors/{key_of(desk)}"
+    assert "Gelsight invites you to edit its canvas" in mentor.get("/today").text
     shown = mentor.get(desk.url("/list")).text
     assert "The team invites you to edit this canvas" in shown and "Add note" not in shown
     assert mentor.get(place).status_code == 403
     assert post(mentor, desk.url("/notes"), {"block": OTHER, "text": "Early"}).status_code == 403
     assert post(lead, desk.url(f"{one}/acceptance")).status_code == 403
     assert post(mentor, desk.url(f"{one}/acceptance")).status_code == 303
+    assert "invites you to edit" not in mentor.get("/today").text
     shown = mentor.get(desk.url()).text
     assert "You edit this canvas until" in shown and "Add note" in shown
     assert post(mentor, desk.url("/notes"), {"block": OTHER, "text": "Mine"}).status_code == 303
