@@ -250,6 +250,6 @@ def _trusted(to: Provider) -> frozenset[str]:
 def _read(body: bytes) -> dict[str, Any]:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

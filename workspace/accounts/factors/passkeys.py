@@ -30,7 +30,8 @@ from webauthn.helpers.structs import (
 
 from workspace.accounts.models import Passkey, Person
 from workspace.foundation import limits
-from workspace.foundation.errors import Refused, TooMany
+from workspace.foundation.errors import BadRequest, Refused, TooMany
+from workspace.foundation.strict import read_json
 from workspace.foundation.text import lazy
 
 CHALLENGE = "challenge"
@@ -151,7 +152,7 @@ def new_count(answer: str, key: Passkey, person: Person) -> int:
     challenge = _asked("show")
     read = _read(answer)
     handle = read.get("response", {}).get("userHandle")
-    if handle and handle.rstrip("=") != bytes_to_base64url(person.public_id.encode()):
+    if handle and str(handle).rstrip("=") != bytes_to_base64url(person.public_id.encode()):
         raise Refused(lazy("The passkey could not be read. Try again."))
     try:
         found = verify_authentication_response(
@@ -172,8 +173,8 @@ def _read(answer: str) -> dict[str, Any]:
     if len(answer) > LONGEST_ANSWER:
         raise Refused(lazy("The passkey could not be read. Try again."))
     try:
-        found = json.loads(answer)
-    except ValueError:
+        found = read_json(answer.encode())
+    except (UnicodeEncodeError, BadRequest):
         found = None
     if not isinstance(found, dict) or not isinstance(found.get("response"), dict):
         raise Refused(lazy("The passkey could not be read. Try again."))

@@ -18,6 +18,7 @@ from workspace.foundation import limits
 from workspace.foundation.access import Actor
 from workspace.foundation.clock import now
 from workspace.foundation.errors import BadRequest
+from workspace.foundation.strict import read_json
 from workspace.foundation.text import _
 from workspace.foundation.unit import write
 from workspace.foundation.web import SAFE, current_actor, go_to, local_path, page, wants_fragment
@@ -91,7 +92,7 @@ def _read(text: str | None) -> list[tuple[str, str]] | None:
     if not text:
         return None
     try:
-        rows = json.loads(text)
+        rows = read_json(text.encode())
         return [(str(name), str(value)) for name, value in rows]
     except (ValueError, TypeError):
         raise BadRequest from None
