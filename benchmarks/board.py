@@ -161,7 +161,11 @@ def interact(page: Page) -> float:
         page.keyboard.press(key)
         page.wait_for_timeout(120)
     for at in (3, 40, 90):
-        page.locator("#board [data-note]").nth(at).click()
+        note = page.locator("#board [data-note]").nth(at)
+        # Nobody clicks in the instant of scrolling; scrolling is no interaction (Event Timing).
+        note.scroll_into_view_if_needed()
+        page.wait_for_timeout(300)
+        note.click()
         page.wait_for_timeout(200)
     drag(page)
     page.locator("#board-dock button[data-status], #board-dock [aria-pressed]").first.click()
