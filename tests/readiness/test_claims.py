@@ -65,6 +65,7 @@ def test_what_a_claim_needs(desk: Desk) -> None:
     for fields, field in (
         ({"scale": "nothing"}, "scale"), ({"level": 10}, "level"), ({"evidence": " "}, "evidence"),
         ({"level": 5, "evidence": "Short."}, "level"), ({"link": "javascript:x"}, "link"),
+        ({"link": "http://["}, "link"),
     ):
         with pytest.raises(Refused) as refusal:
             claim(desk, **fields)

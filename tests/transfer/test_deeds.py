@@ -301,6 +301,7 @@ def test_what_is_refused_in_an_answer(desk: Desk) -> None:
         (AnswerDraft("perhaps", "", ""), "answer"),
         (AnswerDraft("yes", "", "javascript:alert(1)"), "link"),
         (AnswerDraft("yes", "", "ftp://example.org/x"), "link"),
+        (AnswerDraft("yes", "", "http://["), "link"),
     ):
         with pytest.raises(Refused) as refusal, write():
             actions.answer(desk.cast.actor("lead"), item, draft, now())

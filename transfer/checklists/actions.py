@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -19,6 +18,7 @@ from transfer.checklists.models import (
 from workspace.challenges.models import Challenge
 from workspace.files.models import File
 from workspace.foundation.access import Actor
+from workspace.foundation.checks import is_web
 from workspace.foundation.db import session
 from workspace.foundation.errors import Refused
 from workspace.foundation.facts import announce
@@ -148,7 +148,7 @@ def answer(actor: Actor, item: ChecklistItem, draft: AnswerDraft, now: datetime)
     item = _lock(item)
     if draft.answer and draft.answer not in set(rules.Answer):
         raise Refused(lazy("Choose an answer."), field="answer")
-    if draft.link and urlsplit(draft.link).scheme not in {"http", "https"}:
+    if draft.link and not is_web(draft.link):
         raise Refused(lazy("A link begins with http:// or https://."), field="link")
     before = (item.answer, item.text, item.link)
     if before == (draft.answer, draft.text, draft.link):

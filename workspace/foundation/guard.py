@@ -109,9 +109,16 @@ def _same_site() -> None:
     if origin is None:
         return
     home = urlsplit(current_app.config["INNOCORE"].base_url)
-    sender = urlsplit(origin)
-    if sender.netloc not in {home.netloc, request.host}:
+    if _sender(origin) not in {home.netloc, request.host}:
         raise CSRFError("foreign origin")
+
+
+def _sender(origin: str) -> str:
+    """Host and port that a request says it comes from; empty when it says nothing readable."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as "http://["
+        return ""
 
 
 def _headers(response: Response) -> Response:
@@ -222,7 +229,7 @@ def _forged(_error: CSRFError) -> AnyResponse:
     """The form was old, or another site sent it. Our own old form may be sent again as it is."""
     again = None
     home = urlsplit(current_app.config["INNOCORE"].base_url).netloc
-    origin = urlsplit(request.headers.get("Origin", "")).netloc
+    origin = _sender(request.headers.get("Origin", ""))
     ours = origin in {home, request.host} and not request.files
     if origin and ours and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
         again = [

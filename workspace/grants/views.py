@@ -45,12 +45,21 @@ def join_by_code(actor: Actor) -> Any:
     form = CodeForm()
     if request.method == "POST" and form.validate():
         limits.count("join", "60 per hour", limits.address())
-        secret = urlsplit(str(form.code.data)).path.rstrip("/").rpartition("/")[2].strip()
+        secret = _secret_in(str(form.code.data))
         elsewhere = address("programmes.enter", code=secret)
         if ways_in.find(secret, now()) is None and elsewhere and not actor.is_visitor:
             return go_to(elsewhere)
         return go("accounts.join", secret=secret or "-")
     return page("grants/join_by_code.html", form=form)
+
+
+def _secret_in(typed: str) -> str:
+    """The code itself, or the last part of a pasted link; empty when it cannot be read."""
+    try:
+        path = urlsplit(typed).path
+    except ValueError:  # such as "http://["
+        return ""
+    return path.rstrip("/").rpartition("/")[2].strip()
 
 
 @ACCOUNTS.page(

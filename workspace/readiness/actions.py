@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 
@@ -50,7 +49,7 @@ def claim(actor: Actor, team: Team, draft: ClaimDraft, now: datetime) -> Readine
         rules.check_claim(scale, draft.level, draft.evidence, covered=covered,
                           confirmed=standing.confirmed)
     )
-    if draft.link and urlsplit(draft.link).scheme not in {"http", "https"}:
+    if draft.link and not checks.is_web(draft.link):
         raise Refused(lazy("A link begins with http:// or https://."), field="link")
     made = ReadinessClaim(
         team_id=team.id, scale=draft.scale, level=draft.level, evidence=draft.evidence,
