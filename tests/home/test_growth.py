@@ -22,6 +22,7 @@ from workspace.challenges import actions as challenges
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
+from workspace.teams.models import Team
 
 Enter = Callable[[Person], FlaskClient]
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -94,3 +95,22 @@ def test_more_rows_are_not_more_questions(app: Flask, cast: Cast, enter: Enter) 
     many = asked_by(app, enter, cast, review)
     assert max(many.values()) <= MOST
     assert many == few
+
+
+def test_a_table_of_members_asks_once_for_their_institutions(
+    app: Flask, cast: Cast, enter: Enter
+) -> None:
+    def asked() -> int:
+        client, path = enter(cast.person("lead")), f"/teams/{cast.team.public_id}/members"
+        client.get(path)
+        with counted(app) as seen:
+            assert client.get(path).status_code == 200
+        return len(seen)
+
+    few = asked()
+    with app.app_context(), write():
+        team = session().get_one(Team, cast.team.id)
+        for number in range(3):
+            home = builders.organisation(f"Institute {number}")
+            builders.join(team, builders.person(f"Newcomer {number}"), home=home)
+    assert asked() == few <= MOST

@@ -44,7 +44,8 @@ BETWEEN = "\x1f"
 def present(team_id: int) -> list[Member]:
     """Members who have not left, in the order in which they came."""
     return list(session().scalars(
-        select(Member).where(Member.team_id == team_id, Member.left_at.is_(None))
+        select(Member).options(joinedload(Member.organisation))
+        .where(Member.team_id == team_id, Member.left_at.is_(None))
         .order_by(Member.id)
     ))
 
