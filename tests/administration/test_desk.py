@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -12,7 +13,10 @@ from sqlalchemy import delete, select, update
 from tests import builders
 from tests.accounts.pages import send
 from tests.cast import SEATS, Cast
+from tests.teams.rooms import at_once
 from workspace.accounts.models import Person
+from workspace.administration import actions
+from workspace.administration.queries import administrators
 from workspace.foundation.clock import now
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
@@ -63,6 +67,25 @@ def test_the_last_administrator_stays(app: Flask, cast: Cast, admin: FlaskClient
     send(admin, f"/administration/administrators/{person.public_id}/end")
     with app.app_context():
         assert "administrator" in roles_in(person.id, "platform", 0, now())
+
+
+def test_administrators_cannot_end_each_other(app: Flask, cast: Cast) -> None:
+    with app.app_context(), write():
+        for number in range(3):
+            builders.give(builders.person(f"Admin {number}"), "administrator", "platform", 0)
+    with app.app_context():
+        people = [it.id for it in administrators(now())]
+
+    def ending(by: int, of: int) -> Callable[[], object]:
+        def run() -> None:
+            who, other = session().get_one(Person, by), session().get_one(Person, of)
+            actions.end_administrator(builders.actor(who), other, now())
+
+        return run
+
+    at_once(app, *(ending(*it) for it in pairwise([*people, people[0]])))
+    with app.app_context():
+        assert len(administrators(now())) == 1
 
 
 def test_an_unknown_address_is_refused_and_kept(admin: FlaskClient) -> None:

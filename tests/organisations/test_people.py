@@ -17,10 +17,13 @@ from tests.cast import SEATS, Cast
 from workspace.accounts.models import Person
 from workspace.foundation.clock import frozen, now
 from workspace.foundation.db import session
+from workspace.foundation.errors import Refused
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
+from workspace.grants import membership
 from workspace.grants.models import Grant, Invitation
 from workspace.grants.queries import roles_in
+from workspace.organisations.models import Organisation
 from workspace.teams.models import Team
 
 Enter = Callable[[Person], FlaskClient]
@@ -344,3 +347,19 @@ def test_invitation_into_a_team_asks_whoever_leads_it(app: Flask, cast: Cast, en
     assert cast.team.name in shown.text
     other = enter(cast.person("stranger")).get(f"/join/{token}")
     assert cast.team.name not in other.text
+
+
+def test_an_admin_who_waited_sees_that_the_other_was_first(
+    app: Flask, cast: Cast, anna: Person
+) -> None:
+    """Two end each other: the second had looked at the clock before the first was done."""
+    with app.app_context(), write():
+        house = session().get_one(Organisation, cast.university.id)
+        bruno = builders.person("Bruno Admin")
+        builders.give(bruno, "organisation-admin", "organisation", house.id)
+        session().flush()
+        before, mine = now(), session().get_one(Person, anna.id)
+        later = before + timedelta(seconds=1)
+        membership.set_roles(builders.actor(bruno), house, mine, [], later)
+        with frozen(later), pytest.raises(Refused, match="without an admin"):
+            membership.set_roles(builders.actor(mine), house, bruno, [], before)

@@ -15,6 +15,7 @@ from workspace.accounts.queries import by_address
 from workspace.administration import facts, rules
 from workspace.administration.models import GlassBroken
 from workspace.administration.queries import administrators
+from workspace.foundation import clock
 from workspace.foundation.access import Actor
 from workspace.foundation.checks import refuse
 from workspace.foundation.db import session
@@ -23,6 +24,7 @@ from workspace.foundation.facts import announce
 from workspace.foundation.text import lazy
 from workspace.foundation.unit import write
 from workspace.grants import actions as grants
+from workspace.grants.models import Grant
 from workspace.grants.rules import Role
 from workspace.teams.models import Team
 
@@ -116,7 +118,15 @@ def enter_administrator(email: str, name: str, now: datetime) -> tuple[Person, s
 
 
 def end_administrator(actor: Actor, person: Person, now: datetime) -> None:
-    """Take the role from somebody. Raises Refused when nobody else would be left."""
+    """Take the role from somebody. Raises Refused when nobody else would be left.
+
+    One at a time, so that two cannot take it from each other; whoever came first acted before.
+    """
+    session().execute(
+        select(Grant.id).where(Grant.role == Role.ADMINISTRATOR, Grant.ends_at.is_(None))
+        .order_by(Grant.id).with_for_update()
+    )
+    now = max(now, clock.now())
     others = [it for it in administrators(now) if it.id != person.id and it.active]
     if not others:
         raise Refused(lazy("Somebody has to administrate the workspace. Name another "

@@ -46,6 +46,7 @@ def set_roles(
     officer: that role opens what teams keep secret.
     """
     _lock(organisation)
+    now = max(now, clock_now())  # whoever held the lock before has acted already
     wanted, held = frozenset(roles), roles_in(person.id, SCOPE, organisation.id, now)
     if not held:
         raise Refused(lazy("Only people who belong to the organisation have roles. Invite first."))
