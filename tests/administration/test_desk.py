@@ -69,6 +69,18 @@ def test_the_last_administrator_stays(app: Flask, cast: Cast, admin: FlaskClient
         assert "administrator" in roles_in(person.id, "platform", 0, now())
 
 
+def test_the_last_administrator_erases_no_account(
+    app: Flask, cast: Cast, admin: FlaskClient
+) -> None:
+    def erase() -> int:
+        return send(admin, "/settings/data/erase", sure="y").status_code
+
+    assert erase() == 422
+    with app.app_context(), write():
+        builders.give(builders.person("Admin Too"), "administrator", "platform", 0)
+    assert erase() == 303
+
+
 def test_administrators_cannot_end_each_other(app: Flask, cast: Cast) -> None:
     with app.app_context(), write():
         for number in range(3):

@@ -117,20 +117,27 @@ def enter_administrator(email: str, name: str, now: datetime) -> tuple[Person, s
     return person, token
 
 
-def end_administrator(actor: Actor, person: Person, now: datetime) -> None:
-    """Take the role from somebody. Raises Refused when nobody else would be left.
+def keep_an_administrator(person: Person, now: datetime) -> datetime:
+    """Raise Refused when nobody else would be left without this person, who leaves the role.
 
-    One at a time, so that two cannot take it from each other; whoever came first acted before.
+    One at a time, so that two cannot take it from each other. Gives the instant at which it was
+    looked: whoever came first acted before. Erasing an account asks as well.
     """
     session().execute(
         select(Grant.id).where(Grant.role == Role.ADMINISTRATOR, Grant.ends_at.is_(None))
         .order_by(Grant.id).with_for_update()
     )
     now = max(now, clock.now())
-    others = [it for it in administrators(now) if it.id != person.id and it.active]
-    if not others:
+    here = [it for it in administrators(now) if it.active]
+    if here == [person]:
         raise Refused(lazy("Somebody has to administrate the workspace. Name another "
                            "administrator first."))
+    return now
+
+
+def end_administrator(actor: Actor, person: Person, now: datetime) -> None:
+    """Take the role from somebody. Raises Refused when nobody else would be left."""
+    now = keep_an_administrator(person, now)
     grants.end(actor, person.id, (Role.ADMINISTRATOR,), "platform", 0, now)
 
 

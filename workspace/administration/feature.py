@@ -50,5 +50,6 @@ FEATURE = Feature(
         "sentences": notices.SENTENCES,
         "watches": actions.watch,
         "records": own_data.records,
+        "before_erasure": actions.keep_an_administrator,
     },
 )
