@@ -172,7 +172,7 @@ def _templates(app: Flask, house: House) -> None:
     env.globals.update(
         shell=shell.shell, static=static, may=lambda verb, thing: can(current_actor(), verb, thing),
         me=current_actor, role_word=shell.role_word, initials=shell.initials,
-        ui=Parts(env), address=address,
+        hue=shell.hue, ui=Parts(env), address=address,
     )
     for offer in house.offered("template_globals"):
         env.globals.update(offer)

@@ -107,6 +107,16 @@ def test_sending_to_review_names_everything_that_is_missing_and_keeps_the_draft(
     assert client.get(f"/challenges/{key}/edit").status_code == 403
 
 
+def test_two_fields_that_want_the_same_are_told_apart(cast: Cast, enter: Enter) -> None:
+    _key, answer = started(
+        enter(cast.person("sponsor")), cast, do="submit", opens_at="", demo_day_at="")
+    summary = answer.text.partition('id="error-summary"')[2].partition("</ul>")[0]
+    assert summary.count("Choose a date.") == 2
+    assert ">Opens: Choose a date.<" in summary and ">Demo day: Choose a date.<" in summary
+    alone = started(enter(cast.person("sponsor")), cast, do="submit", opens_at="")[1].text
+    assert ">Choose a date.<" in alone.partition('id="error-summary"')[2].partition("</ul>")[0]
+
+
 def test_rows_of_criteria_come_and_go_and_keep_what_is_typed(
     app: Flask, cast: Cast, enter: Enter
 ) -> None:

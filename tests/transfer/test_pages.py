@@ -80,6 +80,8 @@ def test_from_the_start_to_an_approved_item(desk: Desk, enter: Enter) -> None:
     assert twice.status_code == 409
     seen = now().isoformat()
     assert "waits for your signature" in officer.get("/queue").text
+    told = member.get("/inbox").text.partition("A checklist item waits for your signature.")[2]
+    assert "Gelsight" in told.partition("</li>")[0]  # a mentor of three teams has to know whose
     own = post(lead, f"{path}/signature", role="team", seen=seen)
     assert own.status_code == 422 and "Somebody else signs it" in own.text
     for broken in ({}, {"seen": "yesterday"}, {"seen": "2026-01-01T00:00:00"}):

@@ -74,6 +74,11 @@ class ChecklistItem(PublicRow, Base):
     )
 
     @property
+    def team(self) -> Team | None:
+        """Whose it is; a challenge's has none."""
+        return self.checklist.team
+
+    @property
     def sign_off(self) -> tuple[str, ...]:
         """The roles that sign, in the order of the definition."""
         return tuple(it for it in self.signers.split("|") if it)

@@ -102,6 +102,11 @@ def initials(name: str) -> str:
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
+def hue(name: str) -> int:
+    """Which of the four colours a person's ring has, 1 to 4: the same wherever the name stands."""
+    return sum(name.encode()) % 4 + 1
+
+
 ROLE_WORDS = {
     "team-lead": lazy("Team lead"),
     "team-member": lazy("Student"),
