@@ -85,6 +85,16 @@ def test_a_mentor_edits_and_suggests(told: Flask) -> None:
         f"{board[1]}/notes/pj-dropspark-note-2/panel").text
 
 
+def test_the_lead_reads_reviews_and_has_comments_to_answer(told: Flask) -> None:
+    lead = told.test_client()
+    sign_in(lead, people.BY_KEY["lead"].email, people.PASSWORD)
+    home = lead.get("/", follow_redirects=True).text
+    assert "comments of your reviewers" in home
+    feedback = re.search(r'href="(/teams/[\w-]{22}/feedback)"', home)
+    assert feedback is not None
+    assert "Name the person who signs the purchase." in lead.get(feedback[1]).text
+
+
 def test_what_happened_has_its_own_day(told: Flask) -> None:
     """The lead sees teams that worked last week, and applications that closed at their end."""
     with told.app_context():

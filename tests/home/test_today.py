@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -15,9 +16,12 @@ from tests import builders
 from tests.cast import Cast
 from tests.reviews.panels import scene_in
 from workspace.accounts.models import Person
-from workspace.foundation.clock import now
+from workspace.foundation.clock import now, today
+from workspace.foundation.days import ONE_DAY, day_in, instant
 from workspace.foundation.db import session
 from workspace.foundation.unit import write
+from workspace.home import pages
+from workspace.programmes.models import Edition
 from workspace.teams import agreements
 from workspace.teams.models import Team
 
@@ -32,6 +36,17 @@ def test_a_mentor_begins_with_her_teams(cast: Cast, enter: Enter) -> None:
     assert f'href="/teams/{cast.team.public_id}"' in shown
     assert "Phagelark" not in shown
     assert "Nothing waits for you." in shown
+
+
+def test_a_phase_is_over_with_its_last_day(app: Flask, cast: Cast) -> None:
+    with app.test_request_context():
+        edition = session().get_one(Edition, cast.edition.id)
+        last = today(edition.zone) + timedelta(days=20)
+        with write():
+            edition.phases[1].ends_at = instant(last + ONE_DAY, time(), edition.zone)
+        told = pages.dates(builders.actor(cast.person("mentor")), "edition", edition)
+        key = f"phase:{edition.phases[1].public_id}"
+        assert [day_in(it.at, edition.zone) for it in told if it.key == key] == [last]
 
 
 def test_a_reviewer_reads_what_is_due_and_no_title_too_early(

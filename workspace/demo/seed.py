@@ -40,6 +40,12 @@ from workspace.submissions import queries as submission_queries
 from workspace.submissions.rules import Purpose
 from workspace.teams import agreements
 
+ANSWERS = {
+    "done": "We talked to two more hospitals about it.",
+    "will-do": "We ask two heads of purchasing before the gate.",
+    "disagree": "The contract is signed by the laboratory alone: see the interviews.",
+}
+
 
 class Seed(Beginning):
     """One telling of the story. Steps are methods in the order in which things happened."""
@@ -235,24 +241,34 @@ class Seed(Beginning):
                                          now())
 
     def pitches(self) -> None:
-        """Three teams hand in; one panel is released, one in progress, one waits."""
-        for key, week in (("pj-sealed-result", 6), ("pj-dropspark", 8), ("pj-bloomwatch", 9)):
-            told = next(it for it in self.story.teams if it.id == key)
-            self._hand_in(told, week)
+        """Three teams hand in, one of them twice; two panels are released, one goes on."""
+        for key, week in (("pj-dropspark", 6), ("pj-sealed-result", 6)):
+            self._hand_in(self._told(key), week)
+        self._review("pj-dropspark", ("somebody", "reviewer"), finish=2, week=7)
+        self._answered("pj-dropspark", ("will-do",))
+        for key, week in (("pj-dropspark", 8), ("pj-bloomwatch", 9)):
+            self._hand_in(self._told(key), week)
         self._review("pj-sealed-result", ("mentor", "reviewer"), finish=2, week=7)
         self._review("pj-dropspark", ("somebody", "reviewer"), finish=1, week=9)
         with self.then(9, 3):
             reviews.assign(self.actor(self.persona("programme-lead")),
                            self._panel("pj-bloomwatch"), self.persona("mentor"), now())
-        panel = self._panel("pj-sealed-result")
-        with self.then(8, 1):
+        self._answered("pj-sealed-result", ("done", "will-do", "disagree"))
+
+    def _told(self, key: str) -> TeamStory:
+        return next(it for it in self.story.teams if it.id == key)
+
+    def _answered(self, key: str, kinds: tuple[str, ...]) -> None:
+        """The lead releases the reviews of a team, which answers some of the comments."""
+        panel = self._panel(key)
+        with self.then(8, 0):
             reviews.release(self.actor(self.persona("programme-lead")), panel, now())
-        with self.then(8, 2):
-            author = self.actor(self._lead("pj-sealed-result"))
+        with self.then(8, 0, 15):
+            author = self.actor(self._lead(key))
             comments = review_queries.comments_of(panel)
-            for comment, kind in zip(comments, ("done", "will-do", "disagree"), strict=False):
-                reviews.answer(author, panel, reviews.AnswerDraft(
-                    comment.key, kind, "We talked to two more hospitals about it."), now())
+            for comment, kind in zip(comments, kinds, strict=False):
+                reviews.answer(author, panel, reviews.AnswerDraft(comment.key, kind, ANSWERS[kind]),
+                               now())
 
     def _hand_in(self, told: TeamStory, week: int) -> None:
         team = self.teams[told.id]

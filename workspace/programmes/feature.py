@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -17,6 +17,8 @@ from workspace.programmes import access, documents, queries
 from workspace.programmes.api import API
 from workspace.programmes.models import Edition, Phase, Programme
 from workspace.programmes.views import doors
+
+ONE_MINUTE = timedelta(minutes=1)
 
 
 def _set_up_url(_actor: Actor, place: Workplace) -> str | None:
@@ -40,8 +42,9 @@ def _dates(_actor: Actor, place: str, thing: Any) -> Sequence[Dated]:
     if place != "edition" or not isinstance(thing, Edition):
         return ()
     return [
-        Dated(it.ends_at, it.gate_title or _("%(phase)s ends", phase=it.title), thing.title,
-              url_for("home.index"), f"phase:{it.public_id}", public=True)
+        # A phase ends with its last day, not on the one after.
+        Dated(it.ends_at - ONE_MINUTE, it.gate_title or _("%(phase)s ends", phase=it.title),
+              thing.title, url_for("home.index"), f"phase:{it.public_id}", public=True)
         for it in thing.phases
     ]
 
