@@ -28,6 +28,8 @@ from workspace.teams.models import Team
 
 MOST_CANVASES = 40
 """Of one team."""
+COMMENTS = "60 per hour"
+"""How many a person may write: each may tell several people at once."""
 
 # -- canvases
 

@@ -145,9 +145,8 @@ def change(actor: Actor, draft: dict[str, Any], canvas: Canvas, note: str) -> An
     """Change or move a note."""
     line = queries.note_of(actor, canvas, note)
     edits.change_note(actor, canvas, note, NoteDraft(
-        draft.get("text", line.text), draft.get("status", line.status),
-        draft.get("tier"), draft.get("weight", line.weight),
-        draft.get("block", line.block), draft.get("place", ""), mark_of(line.text),
+        draft.get("text"), draft.get("status"), draft.get("tier"), draft.get("weight"),
+        draft.get("block"), draft.get("place", ""), mark_of(line.text),
     ))
     session().commit()
     return queries.note_of(actor, canvas, note)

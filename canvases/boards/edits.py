@@ -30,14 +30,13 @@ FIRST, LAST, STAY = "first", "last", ""
 
 @dataclass(frozen=True)
 class NoteDraft:
-    """What a form says about a note."""
+    """What a form says about a note; None leaves that as it is at the moment of the change."""
 
-    text: str
-    status: str
+    text: str | None
+    status: str | None
     tier: str | None
-    """None leaves it as it is."""
-    weight: int
-    block: str
+    weight: int | None
+    block: str | None
     place: str = STAY
     """`first`, `last`, "" to stay, or the id of the note to stand behind."""
     was: str = ""
@@ -77,12 +76,13 @@ def add_note(actor: Actor, canvas: Canvas, block: str, text: str, *,
 
 def change_note(actor: Actor, canvas: Canvas, note_id: str, draft: NoteDraft) -> None:
     """Make a note what the form says. Raises Stale when its text changed since it was shown."""
-    _known_block(canvas, draft.block)
+    if draft.block is not None:
+        _known_block(canvas, draft.block)
 
     def change(document: Document, hand: Hand) -> None:
         note = hand.take(document, note_id)
         hand.allow_tier(note, draft.tier)
-        if draft.text != note.text:
+        if draft.text is not None and draft.text != note.text:
             if not draft.text:
                 raise Refused(
                     lazy("A note needs some text. Delete it if it is not needed."), field="text"
@@ -95,15 +95,18 @@ def change_note(actor: Actor, canvas: Canvas, note_id: str, draft: NoteDraft) ->
                     )
                 )
             document.set_text(note_id, draft.text)
-        document.set_status(note_id, draft.status)
+        if draft.status is not None:
+            document.set_status(note_id, draft.status)
         if draft.tier is not None:
             document.set_tier(note_id, draft.tier)
-        document.set_weight(note_id, draft.weight)
-        if draft.block != note.block or draft.place != STAY:
+        if draft.weight is not None:
+            document.set_weight(note_id, draft.weight)
+        block = note.block if draft.block is None else draft.block
+        if block != note.block or draft.place != STAY:
             place = LAST if draft.place == STAY else draft.place
-            if place not in (FIRST, LAST, *hand.row(document, draft.block)):
+            if place not in (FIRST, LAST, *hand.row(document, block)):
                 place = LAST
-            document.move_note(note_id, draft.block, _behind(place))
+            document.move_note(note_id, block, _behind(place))
 
     _by(actor, canvas, change)
 

@@ -75,6 +75,15 @@ class NoteForm(Form):
     block = SelectField(lazy("Block"))
     place = SelectField(lazy("Place in the block"))
     was = HiddenField()
+    seen = HiddenField()
+    """What the other fields said when the page was made; see `seen_of`."""
+
+    def chosen(self, name: str) -> Any:
+        """What the person chose there; None when she left it, whatever became of it since."""
+        if name not in self:
+            return None
+        field = self[name]
+        return None if f"{name}={field.data}" in (self.seen.data or "").split() else field.data
 
 
 class CommentForm(Form):
@@ -89,6 +98,11 @@ class VersionForm(Form):
     name = title_field(lazy("Name of this version"))
 
 
+def seen_of(note: NoteLine) -> str:
+    """What a form shows of a note besides its text."""
+    return f"status={note.status} weight={note.weight} tier={note.tier} block={note.block}"
+
+
 def note_form(note: NoteLine, blocks: Any, beside: list[NoteLine], mark: str) -> NoteForm:
     """The form of one note, filled with what it says now."""
     form = NoteForm(
@@ -99,6 +113,7 @@ def note_form(note: NoteLine, blocks: Any, beside: list[NoteLine], mark: str) ->
         block=note.block,
         place="",
         was=mark,
+        seen=seen_of(note),
     )
     form.block.choices = blocks
     places = [("", lazy("Where it is")), ("first", lazy("First")), ("last", lazy("Last"))]

@@ -105,7 +105,7 @@ def offers(_actor: Actor, team: Team) -> Sequence[tuple[str, str, str]]:
 
 
 def freeze(_actor: Actor, team: Team, item_id: str, tier: str) -> tuple[Mapping[str, Any], str]:
-    """Exactly what a reader of that circle would see of a version, and its checksum."""
+    """Exactly what a reader of that circle would see of a version today, and its checksum."""
     version = session().scalar(
         select(CanvasVersion)
         .join(Canvas, Canvas.id == CanvasVersion.canvas_id)
@@ -117,6 +117,7 @@ def freeze(_actor: Actor, team: Team, item_id: str, tier: str) -> tuple[Mapping[
     )
     if version is None:
         raise Missing
-    allowed = {it.id for it in admitted([queries.line_of(it) for it in version.notes], Tier(tier))}
+    lines = admitted([queries.line_of(it) for it in version.notes], Tier(tier))
+    allowed = {it.id for it in queries.as_of_today(lines, version.canvas_id, Tier(tier))}
     data = plain(version, [it for it in version.notes if it["id"] in allowed])
     return data, checksum(data)

@@ -21,6 +21,7 @@ from workspace.foundation.errors import Missing
 from workspace.foundation.once import asked_once
 from workspace.foundation.text import _
 from workspace.grants.queries import holders
+from workspace.releases.rules import Tier
 from workspace.teams.models import Team
 
 MAIN = "business-model-canvas"
@@ -254,8 +255,31 @@ def latest_version(canvas: Canvas) -> CanvasVersion | None:
 
 def lines_of(actor: Actor, version: CanvasVersion) -> list[NoteLine]:
     """The notes of a version that the person may read, as the version holds them."""
-    lines = [line_of(it) for it in version.notes]
-    return admitted(lines, circle(actor, version.canvas.team))
+    reader = circle(actor, version.canvas.team)
+    return as_of_today(admitted([line_of(it) for it in version.notes], reader),
+                       version.canvas_id, reader)
+
+
+def as_of_today(
+    lines: Sequence[NoteLine], canvas_id: int, reader: Tier | None
+) -> list[NoteLine]:
+    """Those notes of a version that the board of today shows to that circle too.
+
+    The team reads its old versions whole. For everybody else the right of today holds: what was
+    narrowed since, or taken off the board, is not theirs any more.
+    """
+    if reader in (None, Tier.TEAM):
+        return list(lines)
+    shown = _shown_to(canvas_id, reader)
+    return [it for it in lines if it.id in shown]
+
+
+@asked_once
+def _shown_to(canvas_id: int, reader: Tier) -> frozenset[str]:
+    tiers = [it.value for it in Tier if it.admits(reader)]
+    return frozenset(session().scalars(
+        select(NoteRow.note_id).where(NoteRow.canvas_id == canvas_id, NoteRow.tier.in_(tiers))
+    ))
 
 
 def line_of(data: Mapping[str, Any]) -> NoteLine:

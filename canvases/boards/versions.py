@@ -26,6 +26,7 @@ from workspace.foundation.errors import HouseError, Refused
 from workspace.foundation.facts import announce
 from workspace.foundation.text import lazy
 from workspace.foundation.unit import write
+from workspace.releases.rules import Tier
 from workspace.teams import actions as teams
 from workspace.teams.rules import TeamState
 
@@ -167,7 +168,13 @@ def restore(actor: Actor, version: CanvasVersion, *, key: str | None = None) -> 
             keep(actor, canvas, before, AUTOMATIC)
 
     def back(document: Document) -> None:
+        today = {it.id: Tier(it.tier) for it in document.read()}
         document.restore(state)
+        for note in document.read():
+            held = today.get(note.id)
+            # What the team has narrowed since stays narrow: nobody widens a circle by the way.
+            if held is not None and not held.admits(Tier(note.tier)):
+                document.set_tier(note.id, held.value)
 
     live.edit(actor, canvas, back)
     taken = picture(canvas)

@@ -19,7 +19,7 @@ from canvases.discovery.forms import EvidenceForm
 from canvases.suggestions import queries as suggestions
 from canvases.suggestions.forms import SuggestForm, status_form
 from canvases.suggestions.rules import SUGGESTION
-from workspace.foundation import unit
+from workspace.foundation import limits, unit
 from workspace.foundation.access import Actor, can
 from workspace.foundation.clock import now
 from workspace.foundation.errors import HouseError, Missing, Refused
@@ -138,14 +138,14 @@ def change(actor: Actor, canvas: Canvas, note: str) -> Any:
     if form.validate_on_submit():
         draft = NoteDraft(
             form.text.data or "",
-            form.status.data,
-            form.tier.data if "tier" in form else None,
-            form.weight.data,
-            form.block.data,
+            form.chosen("status"),
+            form.chosen("tier"),
+            form.chosen("weight"),
+            form.chosen("block"),
             form.place.data or "",
             form.was.data or "",
         )
-        if draft.place not in ("", "first", "last") and draft.block != line.block:
+        if draft.place not in ("", "first", "last") and draft.block not in (None, line.block):
             draft = replace(draft, place="last")
         try:
             edits.change_note(actor, canvas, note, draft)
@@ -176,6 +176,7 @@ def comment(actor: Actor, canvas: Canvas, note: str) -> Any:
     line = queries.note_of(actor, canvas, note)
     form = CommentForm()
     if form.validate_on_submit():
+        limits.count("comment", actions.COMMENTS, actor.person_id)
         try:
             actions.comment(actor, canvas, line, form.comment.data)
         except Refused as refusal:

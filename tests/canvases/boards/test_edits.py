@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +19,7 @@ from workspace.accounts.models import Person
 from workspace.foundation.db import session
 from workspace.foundation.errors import Denied, Missing, Stale
 
+SEEN = re.compile(r'name="seen"[^>]* value="([^"]*)"')
 Enter = Callable[[Person], FlaskClient]
 SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -96,6 +98,33 @@ def test_a_stale_form_keeps_the_typed_text(desk: Desk, enter: Enter) -> None:
     answer = post(lead, desk.url(f"/notes/{desk.ids['team']}"),
                   fields | {"was": mark_of("Theirs")})
     assert answer.status_code == 303 and row(desk).text == "Mine"
+
+
+@SQLITE
+def test_a_form_leaves_alone_what_its_reader_left(desk: Desk, enter: Enter) -> None:
+    lead, note = browser(desk, enter, "lead"), desk.ids["team"]
+    shown = SEEN.search(lead.get(desk.url(f"/notes/{note}/panel")).text)
+    assert shown is not None
+    with desk.app.app_context():
+        canvas = session().get_one(Canvas, desk.canvas.id)
+        edits.set_status(desk.lead, canvas, note, "refuted")
+        edits.move_note(desk.lead, canvas, note, OTHER)
+    fields = {"text": "The quokka note", "status": "untested", "weight": "5", "tier": "team",
+              "block": BLOCK, "place": "", "was": mark_of("The quokka note"), "seen": shown[1]}
+    assert post(lead, desk.url(f"/notes/{note}"), fields).status_code == 303
+    kept = row(desk)
+    assert (kept.weight, kept.status, kept.block) == (5, "refuted", OTHER)
+    assert post(lead, desk.url(f"/notes/{note}"), fields | {"status": "parked"}).status_code == 303
+    assert row(desk).status == "parked"
+
+
+@SQLITE
+def test_comments_have_a_measure(desk: Desk, enter: Enter) -> None:
+    lead, note = browser(desk, enter, "lead"), desk.ids["team"]
+    answers = [post(lead, desk.url(f"/notes/{note}/comments"), {"comment": f"Number {it}"})
+               for it in range(61)]
+    assert [it.status_code for it in answers[:60]] == [303] * 60
+    assert answers[60].status_code == 429
 
 
 @SQLITE
