@@ -8,6 +8,7 @@ frame.
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import subprocess
@@ -213,6 +214,7 @@ def measure(report: Report, browser: Browser, boards: _house.Boards, person: str
 
 def main() -> int:
     """Measure all; 1 when a goal is missed."""
+    argparse.ArgumentParser(prog="bench board").parse_args()
     report = Report()
     size = sum(len(gzip.compress((STATIC / it).read_bytes(), 9)) for it in ("shell.js", "board.js"))
     report.at_most("scripts of the board, gzip", size / 1024, SCRIPT_KB, "KB")

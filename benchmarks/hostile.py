@@ -45,38 +45,56 @@ BLOCKS = frozenset({"bmc-channels"})
 MEMORY = 200.0
 
 
-def updates(report: Report, count: int) -> None:
-    """Spoilt copies of honest updates, in every state of a growing board, and state vectors."""
-    dice = random.Random(SEED)
-    document = Document(client_id=77)
-    honest: list[bytes] = []
-    watching = document.doc.observe(lambda event: honest.append(event.update))
+HONEST, DISHONEST = 77, 78
+"""Yjs client ids. A room takes new changes under an id from its own person only."""
+
+
+def growing(dice: random.Random) -> tuple[list[bytes], list[bytes]]:
+    """Updates of two people who work on one board in turn."""
+    made: dict[int, list[bytes]] = {HONEST: [], DISHONEST: []}
+    documents = {it: Document(client_id=it) for it in made}
+    watching = [
+        (it.doc, it.doc.observe(lambda event, into=made[who]: into.append(event.update)))
+        for who, it in documents.items()
+    ]
     for turn in range(400):
-        notes = document.read()
-        if len(notes) < 5 or dice.random() < 0.2:
-            document.add_note(block="bmc-channels", author="p", text=f"Žluť 😀 {turn}")
-        else:
-            note = dice.choice(notes)
-            document.set_text(note.id, note.text[: dice.randrange(9)] + "😎é" + note.text[3:])
-    document.doc.unobserve(watching)
+        for who, document in documents.items():
+            notes = [it for it in document.read() if it.author == str(who)]
+            if len(notes) < 5 or dice.random() < 0.2:
+                document.add_note(block="bmc-channels", author=str(who), text=f"Žluť 😀 {turn}")
+            else:
+                note = dice.choice(notes)
+                words = note.text[: dice.randrange(9)] + "😎é" + note.text[3:]
+                document.set_text(note.id, words)
+    for doc, subscription in watching:
+        doc.unobserve(subscription)
+    length = min(map(len, made.values()))  # a text may be set to what it is
+    return made[HONEST][:length], made[DISHONEST][:length]
+
+
+def updates(report: Report, count: int) -> None:
+    """Spoilt copies of one person's updates, in every state of a growing board, and vectors."""
+    dice = random.Random(SEED)
+    honest, theirs = growing(dice)
     guarded = Guarded([], BLOCKS)
     kept: list[bytes] = []
     counts: collections.Counter[str] = collections.Counter()
     panics = refused = 0
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    def offer(data: bytes) -> bool:
+    def offer(data: bytes, who: int) -> bool:
         nonlocal guarded, panics
         try:
             reading = read_update(data)
         except Unreadable:
             counts["unreadable"] += 1
             return False
-        if reading.advance(guarded.state) is None:
-            counts["gap"] += 1
+        moved = reading.advance(guarded.state)
+        if moved is None or any(client != who for client in moved):
+            counts["gap" if moved is None else "not theirs"] += 1
             return False
         try:
-            guarded.apply([Contribution("p", data, reading)])
+            change = guarded.apply([Contribution(str(who), data, reading)])
         except (Misfit, Broken) as error:
             counts["misfit" if isinstance(error, Misfit) else "broken"] += 1
             panics += isinstance(error, Broken) and "panic" in str(error).lower()
@@ -84,20 +102,19 @@ def updates(report: Report, count: int) -> None:
             guarded = Guarded(kept, BLOCKS)
             return False
         counts["taken"] += 1
-        kept.append(data)
+        kept.extend(it for it in (change.update, change.correction) if it)  # as the log does
         return True
 
     each = max(1, count // len(honest))
     for turn, data in enumerate(honest):
         for _ in range(each):
-            bad = spoil(dice.choice(honest[: turn + 2]), dice)
-            offer(bad)
+            offer(spoil(dice.choice(theirs[: turn + 2]), dice), DISHONEST)
             try:
                 read_state_vector(spoil(b"\x01\x4d" + bytes([dice.randrange(256)]), dice))
             except Unreadable:
                 counts["vectors refused"] += 1
-        if not offer(data) and read_update(data).advance(guarded.state) is None:
-            refused += 1
+        offer(theirs[turn], DISHONEST)
+        refused += not offer(data, HONEST)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     report.say(f"updates: {dict(counts)}")
     report.at_least("spoilt updates and vectors offered", 2 * each * len(honest), count, "")
