@@ -115,6 +115,16 @@ def test_a_command_of_the_workspace_takes_its_options(command: str, options: set
     assert {it for it in options if it not in told} == set()
 
 
+def test_who_reads_a_list_may_leave_before_its_end() -> None:
+    with subprocess.Popen(
+        [sys.executable, str(RUN), "doors", "--json"], cwd=ROOT, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as listing:
+        assert listing.stdout is not None and listing.stderr is not None
+        listing.stdout.close()
+        assert "Traceback" not in listing.stderr.read()
+
+
 def test_a_missing_venv_module_is_explained(elsewhere: Path) -> None:
     bare = tempfile.mkdtemp(dir=elsewhere)
     Path(bare, "sitecustomize.py").write_text(

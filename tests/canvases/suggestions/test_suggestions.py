@@ -172,7 +172,8 @@ def test_by_the_pages(desk: Desk, enter: Enter) -> None:
     with desk.app.app_context():
         key = session().scalars(select(StatusSuggestion.public_id)).one()
     way = desk.url(f"/suggestions/{key}")
-    assert "Status suggested" in lead.get(desk.url("/list")).text
+    listed = lead.get(desk.url("/list")).text
+    assert "Status suggested" in listed and "/panel#suggested" in listed
     shown = lead.get(panel).text
     assert f"{way}/acceptance" in shown and "<script>alert" not in shown
     assert f"{way}/withdrawal" in mentor.get(panel).text
