@@ -59,6 +59,7 @@ FEATURE = Feature(
         Releasable("canvas", lazy("Canvas"), outside.offers, outside.freeze, outside.draw),
     ],
     offers={
+        "confidential": (Canvas, CanvasVersion),
         "documents": documents.DOCUMENTS,
         "deeds": documents.deeds,
         "glyphs": glance.glyphs,

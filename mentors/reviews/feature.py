@@ -207,6 +207,7 @@ FEATURE = Feature(
     cards=[Card("team", 40, _tasks)],
     columns=[Column(lazy("Review"), 50, queries.means, number=True)],
     offers={
+        "confidential": (Review,),
         "documents": documents.DOCUMENTS,
         "records": own_data.records,
         "deeds": documents.deeds,

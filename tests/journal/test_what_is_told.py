@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from tests import builders
 from tests.cast import Cast
+from tests.reviews.panels import scene
 from workspace.accounts.models import Person
 from workspace.files.actions import received
 from workspace.foundation.clock import now
@@ -84,3 +85,47 @@ def test_a_grant_says_until_when(context: Flask, cast: Cast) -> None:
     line = next(it for it in details("grant-given") if it["person_id"] == person.id)
     assert line["until"] == end.isoformat()
     assert verify() == []
+
+
+def test_what_others_open_is_told_once_and_what_the_team_opens_is_not(
+    app: Flask, cast: Cast, enter: Enter
+) -> None:
+    from canvases.boards import actions, versions
+
+    with app.test_request_context():
+        with write():
+            canvas = actions.make_canvas(
+                cast.actor("lead"), cast.team, "business-model-canvas", "A title", now())
+        kept = versions.name_version(cast.actor("lead"), canvas, "First")
+        here = f"/canvases/{canvas.public_id}"
+        names = canvas.public_id, kept.public_id
+    for seat in ("lead", "member"):
+        assert enter(cast.person(seat)).get(here).status_code == 200
+    assert enter(cast.person("stranger")).get(here).status_code == 404
+    with app.app_context():
+        assert details("confidential-opened") == []
+    mentor = enter(cast.person("mentor"))
+    for path in (here, f"{here}/list", here, f"{here}/versions/{names[1]}", f"{here}/history"):
+        assert mentor.get(path).status_code == 200
+    assert enter(cast.person("officer")).get(here).status_code == 200
+    with app.app_context():
+        assert [(it["kind"], it["thing"]) for it in details("confidential-opened")] == [
+            ("canvas", names[0]), ("canvas_version", names[1]), ("canvas", names[0]),
+        ]
+        assert "A title" not in str(details("confidential-opened"))
+        assert verify() == []
+
+
+def test_a_review_that_is_opened_is_told(app: Flask, cast: Cast, enter: Enter) -> None:
+    with app.app_context():
+        made = scene(cast)
+        first = made.begun()[0]
+        review, reviewer = first.public_id, first.reviewer
+        submission = made.panel.submission.public_id
+    window = enter(reviewer)
+    for path in (f"/reviews/{review}", f"/submissions/{submission}"):
+        assert window.get(path).status_code == 200
+    with app.app_context():
+        assert [(it["kind"], it["thing"]) for it in details("confidential-opened")] == [
+            ("review", review), ("submission", submission),
+        ]

@@ -186,6 +186,7 @@ FEATURE = Feature(
     columns=[Column(lazy("IP"), 40, counted=_ip)],
     parts=[Part("checklists", lazy("Checklists"), _freeze, _draw)],
     offers={
+        "confidential": (ChecklistRow, ChecklistItem),
         "topics": [
             Topic("checklists", lazy("Checklists"), frozenset(notices.SENTENCES), 60),
         ],

@@ -115,6 +115,7 @@ FEATURE = Feature(
         Releasable("deck", lazy("Deck"), deck.offers, deck.freeze, deck.draw),
     ],
     offers={
+        "confidential": (Submission,),
         "topics": [
             Topic("deadlines", lazy("Deadlines within a day"), frozenset(reminders.SENTENCES), 5),
             Topic(

@@ -15,6 +15,15 @@ class TeamFact(Fact):
 
 
 @dataclass(frozen=True)
+class ConfidentialOpened(TeamFact):
+    """Somebody from outside of the team opened what is the team's."""
+
+    kind: str
+    thing: str
+    """Its public id."""
+
+
+@dataclass(frozen=True)
 class TeamMade(TeamFact):
     """A team was begun."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from workspace.foundation.features import Feature
 from workspace.foundation.text import lazy
 from workspace.inbox.rules import Topic
-from workspace.teams import access, cards, documents, facts, notices, own_data, queries
+from workspace.teams import access, cards, documents, facts, notices, openings, own_data, queries
 from workspace.teams.api import API
 from workspace.teams.models import (
     Contribution,
@@ -79,5 +79,6 @@ FEATURE = Feature(
         "forget": own_data.forget,
         "documents": documents.DOCUMENTS,
         "deeds": documents.deeds,
+        "watches": openings.watch,
     },
 )
