@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -171,3 +172,21 @@ def test_the_sponsor_check_of_a_challenge(desk: Desk, enter: Enter) -> None:
     with write():
         item = desk.items(checklist)[0]
         actions.answer(desk.cast.actor("sponsor"), item, actions.AnswerDraft("yes", "x", ""), now())
+
+
+def test_the_overview_counts_what_lies_with_the_office(desk: Desk, enter: Enter) -> None:
+    lead = enter(desk.cast.person("programme_lead"))
+
+    def told() -> str:
+        session().commit()
+        shown = lead.get(f"/editions/{desk.cast.edition.public_id}").text
+        after = shown.partition("IP with the office")[2]
+        return " ".join(re.sub("<[^>]+>", " ", after).split())
+
+    item = next(it for it in desk.items(desk.start()) if "tto-officer" in it.sign_off)
+    assert told().startswith("0 ") and "sent back" not in told()
+    desk.hand_over(item)
+    assert told().startswith("1 ")
+    with write():
+        actions.set_aside(desk.cast.actor("officer"), item, "reject", "Since when?", now())
+    assert told().startswith("0 1 sent back")

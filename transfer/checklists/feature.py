@@ -35,8 +35,9 @@ from workspace.foundation.features import (
     Part,
     Workplace,
 )
-from workspace.foundation.text import _, in_language, lazy
+from workspace.foundation.text import _, in_language, lazy, ngettext
 from workspace.inbox.rules import Topic
+from workspace.programmes.models import Edition
 from workspace.releases.queries import QueueItem
 from workspace.teams.access import may_edit
 from workspace.teams.models import Team
@@ -133,6 +134,19 @@ def _ip(team_id: ColumnElement[int]) -> Counted:
     return Counted((queries.needs_most(team_id),), _tag)
 
 
+def _with_the_office(
+    _actor: Actor, _edition: Edition, teams: Sequence[Team]
+) -> list[dict[str, Any]]:
+    """How many teams wait for a signature, and how many were sent back."""
+    places = list(session().scalars(
+        select(queries.needs_most(Team.id.expression)).where(Team.id.in_([it.id for it in teams]))
+    ))
+    back = places.count(queries.Place.NEEDS_WORK)
+    return [{"label": _("IP with the office"), "value": places.count(queries.Place.IN_REVIEW),
+             "note": ngettext("%(num)d sent back", "%(num)d sent back", back) if back else "",
+             "tone": "bad" if back else ""}]
+
+
 def _tag(place: int | None) -> Markup | None:
     if place is None:
         return None
@@ -186,6 +200,7 @@ FEATURE = Feature(
     columns=[Column(lazy("IP"), 40, counted=_ip)],
     parts=[Part("checklists", lazy("Checklists"), _freeze, _draw)],
     offers={
+        "overview_stats": _with_the_office,
         "confidential": (ChecklistRow, ChecklistItem),
         "topics": [
             Topic("checklists", lazy("Checklists"), frozenset(notices.SENTENCES), 60),
