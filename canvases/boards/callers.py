@@ -50,6 +50,8 @@ class Caller:
     rooms: dict[int, Room] = field(default_factory=dict)
     joining: int = 0
     refused: int = 0
+    ended: bool = False
+    """Shown out, because that by which it came in is over; a room may still be letting it in."""
     joins: Bucket = field(default_factory=lambda: Bucket(1.0, 60))
     updates: Bucket = field(default_factory=lambda: Bucket(30, 60))
     places: Bucket = field(default_factory=lambda: Bucket(10, 20))
@@ -75,6 +77,8 @@ def identify(sid: str, token: object) -> Caller | None:
 
 def is_good(caller: Caller) -> bool:
     """Whether that by which somebody came in still counts."""
+    if caller.ended:
+        return False
     if caller.token_id:
         return bearer.is_live(caller.token_id)
     row = session().get(SignIn, caller.sign_in_id)

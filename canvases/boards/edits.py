@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from canvases.boards import live, patterns
-from canvases.boards.document import Document
+from canvases.boards.document import Document, clean
 from canvases.boards.hands import Hand
 from canvases.boards.models import Canvas, CanvasUpdate
 from canvases.boards.opening import readable
@@ -51,7 +51,7 @@ def _by(actor: Actor, canvas: Canvas, work: Callable[[Document, Hand], T]) -> T:
 
 def mark_of(text: str) -> str:
     """A short mark of a text: a form carries it to find out that somebody was faster."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
+    return hashlib.sha256(clean(text).encode()).hexdigest()[:24]
 
 
 def add_note(actor: Actor, canvas: Canvas, block: str, text: str, *,

@@ -206,6 +206,9 @@ class Door:
             self._refuse(caller, asked.canvas, 0, 0, wire.RATE)
             return
         with self.app.app_context():
+            if not callers.is_good(caller):
+                self._show_out(lambda it: it is caller)
+                return
             canvas_id = session().scalar(
                 select(Canvas.id).where(Canvas.public_id == asked.canvas)
             )
@@ -222,7 +225,7 @@ class Door:
             caller.joining -= 1
             if room is not None:
                 caller.rooms[room.number] = room
-                if caller.sid not in self.callers:
+                if caller.ended or caller.sid not in self.callers:
                     room.post(Leave(caller.sid))
 
         try:
@@ -284,6 +287,7 @@ class Door:
         payload = {"room": 0, "canvas": "", "reason": wire.SESSION_ENDED, "jitter": 0}
         for caller in list(self.callers.values()):
             if which(caller):
+                caller.ended = True
                 self.line.send(caller.sid, "bye", payload)
                 for room in list(caller.rooms.values()):
                     room.post(Leave(caller.sid))

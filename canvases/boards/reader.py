@@ -232,7 +232,9 @@ def _read_item(
             length, pos = _uint(data, pos)
             if not 0 < length <= MOST_KEY or length > size - pos:
                 raise Unreadable("a key is empty or too long")
-            data[pos : pos + length].decode()
+            # PostgreSQL keeps no NUL, and the commits of all boards would wait for such a name.
+            if "\x00" in data[pos : pos + length].decode():
+                raise Unreadable("a key that no database keeps")
             pos += length
         elif root:
             raise Unreadable("a root is no list")

@@ -105,10 +105,12 @@ class Tick:
     def _log_group(
         self, group: list[Offer], change: Change
     ) -> None:
-        flight = self.flight
-        flight.acks.extend((member.session, message.seq) for member, message, _ in group)
-        if not change.update and not change.correction:
-            return
+        if change.update or change.correction:
+            self._keep(group, change)
+        # Last: what could not be put with what is stored must not be acknowledged.
+        self.flight.acks.extend((member.session, message.seq) for member, message, _ in group)
+
+    def _keep(self, group: list[Offer], change: Change) -> None:
         by_member: dict[int, list[tuple[Member, Contribution]]] = {}
         for member, _, contribution in group:
             by_member.setdefault(member.session, []).append((member, contribution))

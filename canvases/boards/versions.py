@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import func, or_, select
 
 from canvases.boards import live, queries
-from canvases.boards.document import Document
+from canvases.boards.document import Document, clean
 from canvases.boards.facts import VersionKept
 from canvases.boards.models import Canvas, CanvasUpdate, CanvasVersion
 from canvases.boards.schema import Note
@@ -66,7 +66,7 @@ def _plain(note: Note, names: dict[str, str]) -> dict[str, Any]:
         "id": note.id,
         "block": note.block,
         "order": note.order,
-        "text": note.text,
+        "text": clean(note.text),
         "status": note.status,
         "tier": note.tier,
         "kind": note.kind,

@@ -194,4 +194,7 @@ def _name(value: object) -> str | None:
         return None
     if not isinstance(value, str) or len(value) > 64:
         raise Malformed("aw: a name")
+    # JSON can say half a character, which no frame to the others could carry.
+    if any("\ud800" <= each <= "\udfff" for each in value):
+        raise Malformed("aw: half a character")
     return value

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from canvases.boards import glance, live, outside, queries, versions
+from canvases.boards import edits, glance, live, outside, queries, versions
 from canvases.boards.document import Document
 from canvases.boards.models import Canvas, CanvasVersion
 from tests.canvases.boards.test_doors import browser, post
@@ -131,3 +132,21 @@ def test_the_history_page(desk: Desk, enter: Enter) -> None:
     assert post(browser(desk, enter, "rival"), place + "/restore").status_code == 404
     assert post(lead, place + "/restore").status_code == 303
     assert "Restored from version 1" in lead.get(desk.url("/history")).text
+
+
+def test_a_sign_that_no_database_keeps_stays_out_of_versions_and_of_what_forms_compare(
+    desk: Desk,
+) -> None:
+    def type_oddly(document: Document) -> None:
+        text: Any = document.notes[desk.ids["team"]]
+        text["text"].insert(0, "A\x00B ")
+
+    with desk.app.app_context():
+        live.edit(desk.lead, here(desk), type_oddly)
+        made = versions.name_version(desk.lead, here(desk), "Odd")
+        assert f"AB The {WORDS['team']} note" in [it["text"] for it in made.notes]
+        line = queries.note_of(desk.lead, here(desk), desk.ids["team"])
+        mark = edits.mark_of(line.text)
+        draft = edits.NoteDraft("Better words", None, None, None, None, was=mark)
+        edits.change_note(desk.lead, here(desk), desk.ids["team"], draft)
+        assert "Better words" in desk.texts()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pycrdt import Map, Text
 from sqlalchemy import delete, select
 
 from canvases.boards import wire
+from canvases.boards.document import Document
 from canvases.boards.models import Canvas, NoteRow
 from tests.canvases.live.conftest import Stage
 from workspace.foundation.db import session
@@ -37,3 +41,23 @@ def test_edits_of_a_deleted_canvas_are_not_acknowledged_and_everybody_hears_it(
     stage.ear.until(lambda: one.take() or bool(one.byes))
     assert one.acked == set()
     assert one.byes[0] in {wire.DELETED, wire.REMOVED}
+
+
+def test_an_id_that_no_database_keeps_holds_up_nobody(stage: Stage) -> None:
+    one, two = stage.enter("lead"), stage.enter("member")
+    one.add("Core facilities")
+    two.sees("Core facilities")
+
+    def name_oddly(document: Document) -> None:
+        notes: Any = document.notes
+        values = dict(notes[next(iter(notes.keys()))].items())
+        notes["odd\x00id"] = Map(values | {"text": Text("Odd")})
+
+    two.edit(name_oddly)
+    stage.ear.until(lambda: two.take() or bool(two.nacks))
+    assert two.nacks[0]["code"] == wire.BAD_UPDATE
+    one.add("Hospitals")
+    one.saved(2)
+    session().rollback()
+    texts = session().scalars(select(NoteRow.text).order_by(NoteRow.text)).all()
+    assert texts == ["Core facilities", "Hospitals"]

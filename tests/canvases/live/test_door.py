@@ -183,6 +183,9 @@ def test_who_is_refused_hears_one_word(
         msgpack.packb({"type": 2, "nsp": "/rt", "data": ["exec", 1]}),
         msgpack.packb({"type": 2, "nsp": "/rt", "data": ["u", "a", "b", "c"]}),
         msgpack.packb({"type": 2, "nsp": "/rt", "data": ["join", {"canvas": 1}]}),
+        msgpack.packb({"type": 2, "nsp": "/rt", "data": ["aw", 1, (
+            b'{"client": 1, "note": "\\ud800", "block": null, "typing": true}'
+        )]}),
         msgpack.packb({"type": 2, "nsp": "/", "data": ["join"]}),
         msgpack.packb({"type": 9, "nsp": "/rt", "data": ["join"]}),
         msgpack.packb({"type": 0, "nsp": "/rt", "data": {"v": 1}}),
@@ -278,6 +281,31 @@ def test_the_end_of_a_session_is_heard_within_two_seconds(house: House) -> None:
     document.add_note(block="bmc-channels", author="", text="Too late")
     caller.event("u", joined["room"], 1, document.state())
     assert live.look(house.canvas, lambda board: board.read()) == []
+
+
+@one_database
+def test_an_ended_session_opens_no_board_again_on_the_line_that_it_left(house: House) -> None:
+    caller = house.enter("lead")
+    house.join(caller)
+    with write():
+        row = session().scalars(select(SignIn)).one()
+        sessions.end(row, row.person_id, now())
+    caller.told("bye", 2.0)
+    asked = {"canvas": house.canvas.public_id, "vector": b"\x00", "row": 0, "client": 7}
+    caller.event("join", asked)
+    assert caller.told("bye", 2.0)["reason"] == wire.SESSION_ENDED
+    assert "joined" not in [packet["data"][0] for packet in caller.heard[-2:]]
+
+
+@one_database
+def test_a_session_that_ended_in_another_worker_opens_no_board(house: House) -> None:
+    caller = house.enter("lead")
+    with write():
+        session().scalars(select(SignIn)).one().ended_at = now()  # nothing is told here
+    asked = {"canvas": house.canvas.public_id, "vector": b"\x00", "row": 0, "client": 7}
+    caller.event("join", asked)
+    caller.until(lambda packet: packet["type"] == EVENT)
+    assert [packet["data"][0] for packet in caller.heard if packet["type"] == EVENT] == ["bye"]
 
 
 @one_database
