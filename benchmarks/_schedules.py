@@ -44,7 +44,10 @@ def play(count: int, report: Report) -> int:
     port = servers.free_port()
     url = f"http://localhost:{port}"
     with models.fresh(cast=True) as database:
-        with _house.furnished(database, folder / "data", url, count, 5 * AT_ONCE) as boards:
+        # A session of her own for each hand: with ten sockets, the most a session may have, whoever
+        # comes back before the server has noticed that she was gone is asked to wait.
+        sockets = _house.EACH * AT_ONCE
+        with _house.furnished(database, folder / "data", url, count, sockets) as boards:
             keys = boards.keys()
             with boards.app.app_context():
                 person = gathered().person("lead").public_id
@@ -63,7 +66,7 @@ def play(count: int, report: Report) -> int:
                     number = waiting.get_nowait()
                 except queue.Empty:
                     return
-                cookie = keys["cookies"][hand % len(keys["cookies"])]
+                cookie = keys["cookies"][hand]
                 said = {
                     "url": url, "canvas": keys["canvases"][number], "blocks": blocks,
                     "rounds": ROUNDS, "seed": 1000 + number,
@@ -72,7 +75,7 @@ def play(count: int, report: Report) -> int:
                 done = subprocess.run([NODE, REHEARSAL], input=json.dumps(said), text=True,
                                       capture_output=True, timeout=120, check=False)
                 if done.returncode:
-                    failed.append(f"{number}: {done.stderr[-300:]}")
+                    failed.append(f"{number}: {done.stderr[-1500:]}")
                 else:
                     ended[number] = json.loads(done.stdout)["boards"]
 

@@ -14,7 +14,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
+from gevent import monkey
+
 from canvases.boards.ports import Batch, Kept, Log, NeverStored
+from workspace.foundation.db import Database
+from workspace.foundation.threads import beside
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,6 +42,32 @@ class Run(Protocol):
 
 def _directly(work: Callable[[], T]) -> T:
     return work()
+
+
+def where_it_may_block(house: Database) -> Run:
+    """Where the committer's database work runs.
+
+    SQLite: one writer at a time, and under gevent a native thread, so that the disk stops nobody.
+    PostgreSQL: here; its driver waits cooperatively.
+    """
+    if not house.is_sqlite:
+        return lambda work: work()
+    if monkey.is_module_patched("threading"):
+        from gevent.threadpool import ThreadPool
+
+        pool = ThreadPool(1)
+
+        def away(work: Callable[[], T]) -> T:
+            with house.writer:
+                return beside(pool, work)
+
+        return away
+
+    def here(work: Callable[[], T]) -> T:
+        with house.writer:
+            return work()
+
+    return here
 
 
 class Committer:

@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, has_app_context
-from gevent import monkey
 from socketio import exceptions as io_errors
 from socketio import packet as io_packet
 from sqlalchemy import select
@@ -24,7 +23,7 @@ from canvases.boards import callers, crossing, wire
 from canvases.boards.bus import HOUSE, RedisBus
 from canvases.boards.callers import Caller
 from canvases.boards.chronicle import Chronicle
-from canvases.boards.committer import Run
+from canvases.boards.committer import where_it_may_block
 from canvases.boards.crossing import Closed, Ended, Recheck
 from canvases.boards.document import Document
 from canvases.boards.hands import HouseRooms
@@ -46,7 +45,6 @@ from workspace.foundation.facts import Fact
 from workspace.foundation.settings import Settings
 from workspace.foundation.sockets import Sockets
 from workspace.foundation.text import lazy
-from workspace.foundation.threads import beside
 from workspace.grants.facts import AgreementSigned, GrantChanged
 from workspace.tokens import bearer
 from workspace.tokens.facts import TokenRevoked
@@ -69,7 +67,7 @@ class Door:
         self.store = SqlLog(house)
         settings: Settings = app.config["INNOCORE"]
         self.bus = RedisBus(settings.redis_url, settings.secret()) if settings.redis_url else None
-        run = _beside(house)
+        run = where_it_may_block(house)
         self.rights = HouseRights(app)
         self.rooms = HouseRooms(self.store, self.rights, self.line, run=run, bus=self.bus)
         self.rooms.on_left = self._left
@@ -91,6 +89,7 @@ class Door:
         for name in self._events:
             server.on(name, _never, namespace=wire.NAMESPACE)
         server.eio.on("message", self.receive)
+        server.eio.on("connect", self.admit)
         server.eio.cors_allowed_origins = self.is_ours
 
     def start(self) -> None:
@@ -130,6 +129,15 @@ class Door:
         host = (environ or {}).get("HTTP_HOST", "")
         return asked.netloc == host and asked.hostname in self.app.config["TRUSTED_HOSTS"]
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether this worker ends: who comes back now would only hold it up."""
+        return bool(self.app.extensions.get("innocore.leaving"))
+
+    def admit(self, engine: str, environ: dict[str, Any]) -> Any:
+        """Before a connection is one; False: come again when another worker answers."""
+        return False if self.is_leaving else self.server._handle_eio_connect(engine, environ)
+
     def connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
         """Let a signed-in person's page in, or a program with a token for being live.
 
@@ -144,6 +152,9 @@ class Door:
         if token is None and not environ.get("HTTP_ORIGIN"):
             raise io_errors.ConnectionRefusedError("origin")
         engine = self.server.manager.eio_sid_from_sid(sid, wire.NAMESPACE)
+        if self.is_leaving:
+            self.line.close(engine)
+            raise io_errors.ConnectionRefusedError("restart")
         with self.app.request_context(environ):
             caller = callers.identify(engine, token)
         if caller is None:
@@ -324,38 +335,12 @@ class Door:
             self.rooms.stop(patience)
             self.chronicle.tell()
             self.store.close()
-            for sid in list(self.callers):
+            for sid in list(self.server.eio.sockets):
                 self.line.close(sid)  # a server that ends waits for its connections
 
 
 def _never(*_values: object) -> None:
     raise RuntimeError("events are read in Door.receive")
-
-
-def _beside(house: Database) -> Run:
-    """Where the committer's database work runs.
-
-    SQLite: one writer at a time, and under gevent a native thread, so that the disk stops nobody.
-    PostgreSQL: here; its driver waits cooperatively.
-    """
-    if not house.is_sqlite:
-        return lambda work: work()
-    if monkey.is_module_patched("threading"):
-        from gevent.threadpool import ThreadPool
-
-        pool = ThreadPool(1)
-
-        def away(work: Callable[[], T]) -> T:
-            with house.writer:
-                return beside(pool, work)
-
-        return away
-
-    def here(work: Callable[[], T]) -> T:
-        with house.writer:
-            return work()
-
-    return here
 
 
 # -- the face

@@ -111,7 +111,7 @@ class SqlLog:
         try:
             with connection.begin():
                 kept = self._append(connection, batches, ours)
-        except exc.IntegrityError as error:
+        except (exc.IntegrityError, exc.DataError) as error:
             raise NeverStored(str(error.orig)) from error
         except BaseException:
             self._connection = None

@@ -67,6 +67,7 @@ class Room:
         self._roles_at = -1e9
         self._rows_since = 0
         self._changed = False
+        self._is_void = False
         self._stopping: Stop | None = None
         self.frame = wire.Frame(self.number)
         self.tick = Tick(self)
@@ -357,7 +358,9 @@ class Room:
 
     def _land(self, message: Durable) -> None:
         flight = self._inflight.popleft()
-        if message.kept is None:
+        # What comes behind a flight that is never stored may lean on it, and is not acknowledged.
+        self._is_void = self._is_void or message.kept is None
+        if message.kept is None or self._is_void:
             self._stopping = self._stopping or Stop(wire.DELETED)
             for job in flight.edits:
                 job.finish(KeyError(self.canvas_id))

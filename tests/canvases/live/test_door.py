@@ -203,6 +203,17 @@ def test_a_malformed_packet_ends_the_connection_with_one_line(
 
 
 @one_database
+def test_a_worker_that_leaves_lets_nobody_in_who_comes_back(house: House) -> None:
+    half = house.call(house.cookie("lead"))
+    house.app.extensions["innocore.leaving"] = True
+    half.send(CONNECT, {"v": wire.PROTOCOL})
+    assert half.is_hung_up() and half.heard == []
+    with pytest.raises((Rejected, Ended, AssertionError)):
+        house.call(house.cookie("lead"))
+    assert live.door().callers == {} and not live.door().server.eio.sockets
+
+
+@one_database
 @pytest.mark.parametrize("frame", ["", "hello", "9", "\x00", "ř" * 300])
 def test_a_text_frame_of_no_kind_ends_the_connection_without_a_traceback(
     house: House, frame: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
