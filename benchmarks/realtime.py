@@ -219,18 +219,20 @@ def tell(report: Report, runs: dict[tuple[str, str], list[Run]]) -> None:
     frames = "framesToClients"
     report.at_most("200x8: frames, against hocuspocus",
                    of("200x8", OURS, frames) / of("200x8", HOCUS, frames), 0.43, "x")
-    if all((title, HOCUS_SQLITE) in runs for title in ("200x3", "100 rooms")):
+    if ("200x3", HOCUS_SQLITE) in runs:
         report.at_most(
             "200x3: seen p99, against hocuspocus+SQLite",
             of("200x3", OURS, "latency", "p99") / of("200x3", HOCUS_SQLITE, "latency", "p99"),
             1.3, "x",
         )
+    if ("100 rooms", HOCUS_SQLITE) in runs:
         report.at_most(
             "100 rooms: CPU, against hocuspocus+SQLite",
             of("100 rooms", OURS, cpu) / of("100 rooms", HOCUS_SQLITE, cpu), 1.25, "x",
         )
     else:
-        report.add("hocuspocus+SQLite", "not measured", "", "a C++ compiler, and a run", False)
+        report.add("100 rooms: hocuspocus+SQLite", "ended under the load, or not built", "",
+                   "a figure", False)
     report.at_most("200x3: seen p50, against the fastest peer",
                    of("200x3", OURS, "latency", "p50") / best("200x3", "latency", "p50"), 2.6, "x")
     report.at_most("100 rooms: seen p50", of("100 rooms", OURS, "latency", "p50"), 3.2, "ms")
